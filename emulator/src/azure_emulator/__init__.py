@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A local Azure for rehearsing Azure Container Registry tasks."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a service tells the front doors about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from azure_emulator.exchange import Answer, Call
+from azure_emulator.problems import Problem
+from azure_emulator.routing import Route, Router
+
+
+@dataclass(frozen=True)
+class ArmService:
+    """A resource provider behind Azure Resource Manager. The rules common to all stand in arm.py."""
+
+    namespace: str  # e.g. Microsoft.KeyVault
+    router: Router
+
+
+@dataclass(frozen=True)
+class DataPlane:
+    """A service with host names of its own.
+
+    ``hosts``: exact names or ``*.suffix`` (one label for the star). ``prepare`` authenticates: it sets
+    ``call.caller`` or raises Problem, before the body is parsed. ``envelope`` words an error as this plane does.
+    """
+
+    name: str  # the word in the request log: entra, vault, graph, registry, blob, dockerhub, imds …
+    hosts: tuple[str, ...]
+    router: Router
+    prepare: Callable[[Call, Route], None]
+    envelope: Callable[[Problem], Answer]
