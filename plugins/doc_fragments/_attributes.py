@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes of the modules. A module states the support of each attribute itself, with details if it is partial."""
+    """Attributes of the modules. A module states its support of each, with details if that is partial."""
 
     # For modules that can change something.
     DOCUMENTATION = r"""
