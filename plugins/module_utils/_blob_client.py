@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible_collections.acr.tasks.plugins.module_utils._errors import AzureError
+from ansible_collections.acr.tasks.plugins.module_utils._retry import RetryPolicy
+
 PIECE = 4 * 1024 * 1024  # bytes asked for at once
 _SHRUNK = (412, 416)  # the blob was written anew by another agent and is shorter than our offset, or it is empty
 
@@ -38,11 +41,16 @@ class Log:
 
 
 class BlobClient:
-    """A plain GET, in pieces. ``pipeline`` is for tests: any azure-core Pipeline."""
+    """A plain GET, in pieces.
 
-    def __init__(self, user_agent: str, pipeline: Any = None) -> None:
+    transport: see _transport.py. max_wait: seconds that the retry policy may wait in total.
+    """
+
+    def __init__(self, transport: Any, max_wait: float, user_agent: str) -> None:
+        self._transport = transport
+        self._max_wait = max_wait
         self._user_agent = user_agent
-        self._pipeline = pipeline
+        self._pipeline: Any = None
 
     def read(self, link: str, limit: int, *, artifact: bool = False) -> Log | None:
         """The log behind ``link``: all of it, or its last ``limit`` bytes. None if it does not exist (yet).
@@ -83,16 +91,15 @@ class BlobClient:
 
     def _get(self, link: str, headers: dict[str, str]) -> Any:
         """The response of a success or of a range that does not exist; None for 404."""
-        from azure.core.exceptions import AzureError
+        from azure.core.exceptions import AzureError as CoreError
         from azure.core.rest import HttpRequest
 
         host = urlsplit(link).hostname
         problem = ""
         try:
             response = self._connected().run(HttpRequest("GET", link, headers=headers)).http_response
-            response.read()
-        except AzureError as error:
-            problem = f"{host} could not be reached ({type(error).__name__})."
+        except (CoreError, AzureError) as error:
+            problem = f"{host} gave no answer ({type(error).__name__})."
         if problem:  # outside of except: the cause's text holds the link, and must not be chained
             raise LogUnreadableError(problem)
         if response.status_code == 404:
@@ -105,15 +112,14 @@ class BlobClient:
     def _connected(self) -> Any:
         if self._pipeline is None:
             from azure.core.pipeline import Pipeline
-            from azure.core.pipeline.policies import HeadersPolicy, RetryPolicy, UserAgentPolicy
-            from azure.core.pipeline.transport import RequestsTransport
+            from azure.core.pipeline.policies import HeadersPolicy, UserAgentPolicy
 
             policies = [
                 UserAgentPolicy(base_user_agent=self._user_agent),
                 HeadersPolicy({"x-ms-version": "2021-08-06"}),
-                RetryPolicy(retry_total=3, retry_backoff_factor=0.4),  # nothing but GET goes through here
+                RetryPolicy(self._max_wait),
             ]
-            self._pipeline = Pipeline(RequestsTransport(), policies)
+            self._pipeline = Pipeline(self._transport, policies)
         return self._pipeline
 
 

@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from ansible_collections.acr.tasks.plugins.module_utils import _blob_client
 from ansible_collections.acr.tasks.plugins.module_utils._blob_client import BlobClient, LogUnreadableError
+from ansible_collections.acr.tasks.plugins.module_utils._transport import make_transport
 
 SECRET = "sig=TOP-SECRET"
 Scripted = Callable[["Store", dict[str, str]], tuple[int, dict[str, str], bytes]]
@@ -78,7 +79,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 def read(store: Store, limit: int = 1000, **keywords: bool) -> _blob_client.Log | None:
-    return BlobClient("tests").read(store.link, limit, **keywords)  # type: ignore[attr-defined]
+    return BlobClient(make_transport(), 60.0, "tests").read(store.link, limit, **keywords)  # type: ignore[attr-defined]
 
 
 def test_a_short_log_is_one_request_without_a_token(store: Store) -> None:
@@ -173,6 +174,6 @@ def test_a_refusal_is_told_without_the_link(store: Store) -> None:
 
 
 def test_an_unreachable_store_is_told_without_the_link() -> None:
-    with pytest.raises(LogUnreadableError, match=r"nowhere\.invalid could not be reached") as raised:
-        BlobClient("tests").read(f"http://nowhere.invalid/log?{SECRET}", 100)
+    with pytest.raises(LogUnreadableError, match=r"nowhere\.invalid gave no answer") as raised:
+        BlobClient(make_transport(), 0.0, "tests").read(f"http://nowhere.invalid/log?{SECRET}", 100)
     assert "TOP-SECRET" not in "".join(traceback.format_exception(raised.value))
