@@ -190,6 +190,7 @@ class Playbook:
             capture_output=True,
             text=True,
             timeout=timeout,
+            check=False,
         )
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
         run = PlayRun(

@@ -16,7 +16,7 @@ if [ ! -e .cache/deps/ansible_collections/azure/azcollection/MANIFEST.json ]; th
     mkdir -p .cache/deps
     download=$(mktemp -d .cache/download.XXXXXX)
     trap 'rm -rf "$download"' EXIT
-    .venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+    .venv/bin/python -m pip download --quiet --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
         --python-version 3.13 --dest "$download" "ansible==$ansible"
     .venv/bin/python - "$download" <<'PYTHON'
 import pathlib

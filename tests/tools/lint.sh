@@ -5,7 +5,7 @@
 
 # Runs every linter, and fails at the end if one of them failed.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 PATH=$PWD/.venv/bin:$PATH
 export ANSIBLE_COLLECTIONS_PATH=$PWD/.cache/collections:$PWD/.cache/deps
 

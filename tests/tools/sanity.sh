@@ -11,7 +11,7 @@ root=$PWD/.cache/sanity
 tree=$root/ansible_collections
 read -r version base < <(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2], sys._base_executable)')
 
-rm -rf "$tree" "$root/bin"
+rm -rf "$tree" "${root:?}/bin"
 mkdir -p "$tree/acr" "$root/bin" "$root/home/.ansible/test/cache" "$root/home/.config"
 tests/tools/export.sh "$tree/acr/tasks"
 ln -s "$PWD/.cache/deps/ansible_collections/azure" "$tree/azure"
@@ -39,7 +39,12 @@ ansible_test=$PWD/.venv/bin/ansible-test
 log=$root/log
 cd "$tree/acr/tasks"
 env -i HOME="$root/home" PATH="$root/bin:/usr/local/bin:/usr/bin:/bin" LANG=C.UTF-8 LC_ALL=C.UTF-8 \
-    "$ansible_test" sanity --venv --python "$version" --color no 2>&1 | tee "$log"
+    "$ansible_test" sanity --venv --python "$version" --color no 2>&1 |
+    tee "$log" | grep -E '^(Running sanity|ERROR|FATAL|See documentation|WARNING: (Skipping|Required))' || failed=$?
+if [ "${failed:-0}" -ne 0 ]; then
+    echo "Everything that ansible-test said is in $log" >&2
+    exit 1
+fi
 
 for test in validate-modules ansible-doc import pylint; do
     if ! grep -q "Running sanity test \"$test\"" "$log"; then
