@@ -1,3 +1,4 @@
+# Copyright: (c) 2026, acr.tasks contributors
 # SPDX-License-Identifier: Apache-2.0
 """One request as a handler sees it, and one answer as a handler gives it. Nothing here knows a web framework."""
 
@@ -52,7 +53,11 @@ class Call:
         try:
             value = json.loads(self.body)
         except ValueError as error:
-            raise Problem(400, "InvalidRequestContent", f"The request content was invalid and could not be deserialized: '{error}'.") from error
+            raise Problem(
+                400,
+                "InvalidRequestContent",
+                f"The request content was invalid and could not be deserialized: '{error}'.",
+            ) from error
         if not isinstance(value, dict):
             raise Problem(400, "InvalidRequestContent", "The request content was invalid: a JSON object is expected.")
         return value

@@ -1,3 +1,4 @@
+# Copyright: (c) 2026, acr.tasks contributors
 # SPDX-License-Identifier: Apache-2.0
 """The one exception a handler raises when the answer is an error."""
 

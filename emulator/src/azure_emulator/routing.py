@@ -1,3 +1,4 @@
+# Copyright: (c) 2026, acr.tasks contributors
 # SPDX-License-Identifier: Apache-2.0
 """Tables of (method, path template) -> handler. ARM paths match in any casing; parameters keep their spelling."""
 
@@ -55,7 +56,9 @@ class Router:
         attributes: tuple[str, ...] = (),
     ) -> None:
         self._routes.append(
-            Route(method, template, handler, compile_template(template), action, schema, versions, frozenset(attributes))
+            Route(
+                method, template, handler, compile_template(template), action, schema, versions, frozenset(attributes)
+            )
         )
 
     def __iter__(self) -> Iterator[Route]:

@@ -1,3 +1,4 @@
+# Copyright: (c) 2026, acr.tasks contributors
 # SPDX-License-Identifier: Apache-2.0
 """What a service tells the front doors about itself."""
 
@@ -9,11 +10,16 @@ from dataclasses import dataclass
 from azure_emulator.exchange import Answer, Call
 from azure_emulator.problems import Problem
 from azure_emulator.routing import Route, Router
+from azure_emulator.world import World
 
 
 @dataclass(frozen=True)
 class ArmService:
-    """A resource provider behind Azure Resource Manager. The rules common to all stand in arm.py."""
+    """A resource provider behind Azure Resource Manager. The rules common to all stand in arm.py.
+
+    Several services may share a namespace (Microsoft.Authorization, Microsoft.ContainerRegistry).
+    The empty namespace is Resource Manager itself: subscriptions, groups, providers.
+    """
 
     namespace: str  # e.g. Microsoft.KeyVault
     router: Router
@@ -32,3 +38,6 @@ class DataPlane:
     router: Router
     prepare: Callable[[Call, Route], None]
     envelope: Callable[[Problem], Answer]
+    # Does this name exist in the DNS now? Only hosts with a star need it: a vault that nobody made has no address.
+    resolves: Callable[[World, str], bool] | None = None
+    plain_http: bool = False  # reached as http:// through the proxy (the identity endpoint of a machine)

@@ -1,3 +1,4 @@
+# Copyright: (c) 2026, acr.tasks contributors
 # SPDX-License-Identifier: Apache-2.0
 """All state of the local Azure, in one object."""
 
@@ -8,6 +9,8 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
+
+from azure_emulator import redaction
 
 
 class Clock:
@@ -68,7 +71,8 @@ class ResourceStore:
         return [body for key, body in self._by_id.items() if key.startswith(prefix)]
 
     def of_type(self, resource_type: str, below: str = "") -> list[dict]:
-        wanted, prefix = resource_type.lower(), self._key(below)
+        """All of one type, at most those below a scope, in order of creation."""
+        wanted, prefix = resource_type.lower(), self._key(below) + "/" if below else ""
         return [body for key, body in self._by_id.items() if body["type"].lower() == wanted and key.startswith(prefix)]
 
 
@@ -99,4 +103,9 @@ class World:
         return str(uuid.uuid4())
 
     def snapshot(self) -> dict:
-        return {kind.__name__: part.snapshot() for kind, part in self._parts.items()}
+        """The whole state as a JSON value, without secrets."""
+        return {
+            "time": self.clock.now().isoformat(timespec="seconds"),
+            "resources": [redaction.body(body) for body in self.resources],
+            "parts": {kind.__name__: part.snapshot() for kind, part in self._parts.items()},
+        }

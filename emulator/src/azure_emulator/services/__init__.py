@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, acr.tasks contributors
+# SPDX-License-Identifier: Apache-2.0
+"""The services of the local Azure. A new one adds its line here, and nowhere else."""
+
+from __future__ import annotations
+
+from azure_emulator.service import ArmService, DataPlane
+from azure_emulator.services.authorization.routes import router as authorization
+from azure_emulator.services.entra.routes import PLANE as ENTRA
+from azure_emulator.services.graph.routes import PLANE as GRAPH
+from azure_emulator.services.identity.routes import router as identity
+from azure_emulator.services.imds.routes import PLANE as IMDS
+from azure_emulator.services.registry.routes import router as registry
+from azure_emulator.services.resources.lock_routes import router as locks
+from azure_emulator.services.resources.routes import router as resources
+from azure_emulator.services.tasks.routes import router as tasks
+
+ARM_SERVICES: tuple[ArmService, ...] = (
+    ArmService("", resources),
+    ArmService("Microsoft.Authorization", locks),
+    ArmService("Microsoft.Authorization", authorization),
+    ArmService("Microsoft.ManagedIdentity", identity),
+    ArmService("Microsoft.ContainerRegistry", registry),
+    ArmService("Microsoft.ContainerRegistry", tasks),
+)
+
+DATA_PLANES: tuple[DataPlane, ...] = (
+    ENTRA,
+    IMDS,
+    GRAPH,
+)

@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, acr.tasks contributors
+# SPDX-License-Identifier: Apache-2.0
+"""Bytes from a client to the server behind the proxy and back, and who asked for what."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from dataclasses import dataclass
+
+_QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)  # Linux only
+
+
+def acknowledge_at_once(transport: asyncio.BaseTransport | None) -> None:
+    """Behind a proxy urllib3 leaves Nagle's algorithm on and sends headers and body apart: a delayed acknowledgement
+    costs 40 ms per write. The option does not stick, so this is called after every read."""
+    connection = transport.get_extra_info("socket") if transport else None
+    if _QUICK_ACK is not None and connection is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
+
+
+def reset(transport: asyncio.Transport | None) -> None:
+    """Closes with a TCP reset instead of an orderly end."""
+    connection = transport.get_extra_info("socket") if transport else None
+    if transport is None or connection is None:
+        return
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+@dataclass
+class Tunnel:
+    """One client connection. ``kind``: connect (TLS to ``host``) | plain (http:// to ``host``) | control."""
+
+    kind: str
+    host: str
+    client: asyncio.Transport
+
+    def reset(self) -> None:
+        reset(self.client)
+
+
+class Tunnels:
+    """Open tunnels by the source port of their inner connection: so the server knows which host was asked for."""
+
+    def __init__(self) -> None:
+        self._by_port: dict[int, Tunnel] = {}
+
+    def open(self, port: int, tunnel: Tunnel) -> None:
+        self._by_port[port] = tunnel
+
+    def close(self, port: int) -> None:
+        self._by_port.pop(port, None)
+
+    def get(self, port: int) -> Tunnel | None:
+        return self._by_port.get(port)
+
+    def abort_all(self) -> None:
+        for tunnel in list(self._by_port.values()):
+            tunnel.client.abort()
+
+
+class Inner(asyncio.Protocol):
+    """The connection to the server behind the proxy: passes everything to the client."""
+
+    def __init__(self, client: asyncio.Transport) -> None:
+        self._client = client
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._client.write(data)
+
+    def eof_received(self) -> bool:
+        if self._client.can_write_eof() and not self._client.is_closing():
+            self._client.write_eof()
+        return True  # the other direction may still have something to say
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._client.close()
+
+    def pause_writing(self) -> None:
+        if not self._client.is_closing():
+            self._client.pause_reading()
+
+    def resume_writing(self) -> None:
+        if not self._client.is_closing():
+            self._client.resume_reading()
