@@ -51,8 +51,9 @@ _WAYS = (
 _BUILT = ("service_principal",)
 
 _HOW_TO = (
-    "Give client_id, secret, tenant and subscription_id (or the variables AZURE_CLIENT_ID, AZURE_SECRET, AZURE_TENANT and "
-    "AZURE_SUBSCRIPTION_ID), sign in with az login, or set subscription_id alone on a machine with a managed identity."
+    "Give client_id, secret, tenant and subscription_id (or the variables AZURE_CLIENT_ID, AZURE_SECRET, AZURE_TENANT "
+    "and AZURE_SUBSCRIPTION_ID), sign in with az login, or "
+    "set subscription_id alone on a machine with a managed identity."
 )
 
 Options = t.Mapping[str, t.Any]
@@ -104,7 +105,8 @@ def sign_in(
         facts = _usable_environment(given, from_environment)
         if facts is None:
             raise InvalidOption(
-                "auth_source is env, but the environment does not name a service principal with its subscription.", hint=_HOW_TO
+                "auth_source is env, but the environment does not name a service principal with its subscription.",
+                hint=_HOW_TO,
             )
         return _with_facts(facts, "environment variables", verify, transport)
     return _automatic(given, from_environment, environment, verify, transport)
@@ -125,9 +127,11 @@ def _automatic(
 
     try:
         return _azure_cli(given, from_environment, verify, transport)
-    except _auth_cli.CliUnavailable as unavailable:
+    except _auth_cli.CliUnavailableError as unavailable:
         subscription_alone = (given.get("subscription_id") or from_environment.get("subscription_id")) and not any(
-            source.get(name) for source in (given, from_environment) for name in ("client_id", "ad_user", "secret", "password")
+            source.get(name)
+            for source in (given, from_environment)
+            for name in ("client_id", "ad_user", "secret", "password")
         )
         if subscription_alone:
             return _managed_identity(given, from_environment, verify, transport)
@@ -144,12 +148,22 @@ def _with_facts(facts: dict[str, t.Any], source: str, verify: bool, transport: t
             if way not in _BUILT:
                 raise _not_built(title)
             cloud = _cloud(facts)
-            return Login(_credential(way, facts, cloud, transport), facts.get("subscription_id"), cloud, verify, transport, source)
+            return Login(
+                _credential(way, facts, cloud, transport),
+                facts.get("subscription_id"),
+                cloud,
+                verify,
+                transport,
+                source,
+            )
     missing = [name for name in ("tenant", "secret") if not facts.get(name)]
     variables = ", ".join(ENVIRONMENT[name][0] for name in missing)
-    where = f"the variables {variables} are not set" if source.startswith("env") else f"{' and '.join(missing)} not given"
+    where = (
+        f"the variables {variables} are not set" if source.startswith("env") else f"{' and '.join(missing)} not given"
+    )
     raise InvalidOption(
-        f"The sign-in by {source} is incomplete: client_id is given, but {where}. Options and environment are never mixed.",
+        f"The sign-in by {source} is incomplete: client_id is given, but {where}. "
+        "Options and environment are never mixed.",
         hint=_HOW_TO,
     )
 
@@ -181,7 +195,7 @@ def _azure_cli(given: Options, from_environment: Options, verify: bool, transpor
     account = _auth_cli.show_account()
     cloud = find_cloud(account.cloud_name)
     if cloud is None:
-        raise InvalidOption(f"The Azure CLI is signed in to the cloud {account.cloud_name}, which is not known here.")
+        raise InvalidOption(f"The Azure CLI uses the cloud {account.cloud_name}, which is not known here.")
     subscription_id = given.get("subscription_id") or from_environment.get("subscription_id") or account.subscription_id
     return Login(_auth_cli.make_credential(), subscription_id, cloud, verify, transport, "Azure CLI")
 
@@ -240,7 +254,9 @@ def _cloud(facts: Options) -> Cloud:
 def _verify(given: Options, from_environment: Options) -> bool:
     mode = given.get("cert_validation_mode") or from_environment.get("cert_validation_mode") or "validate"
     if mode not in ("validate", "ignore"):
-        raise InvalidOption(f"cert_validation_mode must be validate or ignore, not {mode!r} (AZURE_CERT_VALIDATION_MODE).")
+        raise InvalidOption(
+            f"cert_validation_mode must be validate or ignore, not {mode!r} (AZURE_CERT_VALIDATION_MODE)."
+        )
     return mode == "validate"
 
 

@@ -15,11 +15,13 @@ from ansible_collections.acr.tasks.plugins.module_utils._errors import SIGN_IN_F
 _SECONDS = 30
 
 
-class CliUnavailable(AzureError):
+class CliUnavailableError(AzureError):
     """az is not installed, or nobody signed in with it."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message, SIGN_IN_FAILED, hint="Install the Azure CLI and run az login, or choose another auth_source.")
+        super().__init__(
+            message, SIGN_IN_FAILED, hint="Install the Azure CLI and run az login, or choose another auth_source."
+        )
 
 
 class Account(t.NamedTuple):
@@ -30,23 +32,27 @@ class Account(t.NamedTuple):
 
 
 def show_account() -> Account:
-    """The subscription and the cloud that az uses now. Raises CliUnavailable."""
+    """The subscription and the cloud that az uses now. Raises CliUnavailableError."""
     command = shutil.which("az")
     if command is None:
-        raise CliUnavailable("the command az was not found.")
+        raise CliUnavailableError("the command az was not found.")
     try:
         done = subprocess.run(
-            [command, "account", "show", "--output", "json"], capture_output=True, text=True, timeout=_SECONDS, check=False
+            [command, "account", "show", "--output", "json"],
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise CliUnavailable(f"az could not be run: {error}") from error
+        raise CliUnavailableError(f"az could not be run: {error}") from error
     if done.returncode:
-        raise CliUnavailable(" ".join(done.stderr.split())[:500] or "az account show failed.")
+        raise CliUnavailableError(" ".join(done.stderr.split())[:500] or "az account show failed.")
     try:
         facts = json.loads(done.stdout)
         return Account(facts["id"], facts["environmentName"])
     except (ValueError, KeyError, TypeError) as error:
-        raise CliUnavailable("az account show gave no account.") from error
+        raise CliUnavailableError("az account show gave no account.") from error
 
 
 def make_credential() -> t.Any:

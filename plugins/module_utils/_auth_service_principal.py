@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, acr.tasks contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sign-in as a service principal with a client secret: one POST to Entra ID's token endpoint. Private to this collection.
+"""Sign-in as a service principal with a client secret: one POST to Entra ID. Private to this collection.
 
 This is the one way that does not go through azure-identity. Nearly every automated play uses it, and importing
 azure-identity with MSAL costs more time than a whole unchanged task here (and one more request for the tenant's
@@ -72,11 +72,19 @@ class ClientSecret:
             facts = answer.json()
             return AccessToken(facts["access_token"], int(time.time()) + int(facts["expires_in"]))
         except (ValueError, KeyError, TypeError):
-            raise _errors.AzureError("Could not sign in: the token endpoint's answer is no token.", _errors.SIGN_IN_FAILED) from None
+            raise _errors.AzureError(
+                "Could not sign in: the token endpoint's answer is no token.", _errors.SIGN_IN_FAILED
+            ) from None
 
 
 def _refusal(answer: t.Any) -> dict[str, t.Any]:
-    """Entra's answer as an error. Its sentence goes on with ids and a time stamp in further lines: only the first is kept."""
+    """Entra's answer as an error. After its sentence come ids and a time stamp, which are left out."""
     error = _errors.from_answer(answer.status_code, answer.headers, answer.text(), "sign in")
     sentence = error.message.split(" Trace ID:")[0]
-    return {"message": sentence, "code": error.code, "status": error.status, "request_id": error.request_id, "hint": error.hint}
+    return {
+        "message": sentence,
+        "code": error.code,
+        "status": error.status,
+        "request_id": error.request_id,
+        "hint": error.hint,
+    }

@@ -35,7 +35,7 @@ UNKNOWN = "(not shown by Azure)"  # stands where a value exists that Azure does 
 
 
 def make_diff(before: t.Any, after: t.Any, title: str) -> dict[str, t.Any]:
-    """The module's `diff` for comparable forms; None means "does not exist". `title`: what is compared, for example an id.
+    """The module's `diff` for comparable forms; None means "does not exist". `title`: what is compared.
 
     Hidden values are replaced: one word where both sides have the same value, two different ones where they differ,
     so that a changed secret is visible as a change.

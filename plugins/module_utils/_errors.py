@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from datetime import UTC
 
 from ansible_collections.acr.tasks.plugins.module_utils._hints import hint_for
 
@@ -90,14 +91,14 @@ class AzureError(Exception):
         return any(code.lower() in wanted for code in (self.code, *self.inner_codes))
 
 
-class InvalidOption(AzureError):
+class InvalidOption(AzureError):  # noqa: N818  # says what is the matter, like the next one
     """An option is wrong. Raised before any request; the message names the option and the fix."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message, INVALID_OPTION, hint=hint)
 
 
-class ParentMissing(AzureError):
+class ParentMissing(AzureError):  # noqa: N818
     """What the thing belongs to does not exist. In check mode that is a prediction and not a failure.
 
     `missing` is the full id, or a name where no id can be known yet.
@@ -143,11 +144,17 @@ def from_exception(error: BaseException, doing: str) -> AzureError:
     names = {kind.__name__ for kind in type(error).__mro__}
     text = " ".join(str(error).split()) or type(error).__name__
     if "ClientAuthenticationError" in names or "CredentialUnavailableError" in names:
-        return AzureError(f"Could not sign in: {text[:_TEXT_LIMIT]}", SIGN_IN_FAILED, hint=hint_for(SIGN_IN_FAILED, (), text))
+        return AzureError(
+            f"Could not sign in: {text[:_TEXT_LIMIT]}", SIGN_IN_FAILED, hint=hint_for(SIGN_IN_FAILED, (), text)
+        )
     if "ServiceRequestError" in names:
-        return AzureError(f"Could not {doing}: no connection. {text[:_TEXT_LIMIT]}", NOT_SENT, hint=hint_for(NOT_SENT, (), text))
+        return AzureError(
+            f"Could not {doing}: no connection. {text[:_TEXT_LIMIT]}", NOT_SENT, hint=hint_for(NOT_SENT, (), text)
+        )
     if "ServiceResponseError" in names:
-        return AzureError(f"Could not {doing}: no answer. {text[:_TEXT_LIMIT]}", NO_ANSWER, hint=hint_for(NO_ANSWER, (), text))
+        return AzureError(
+            f"Could not {doing}: no answer. {text[:_TEXT_LIMIT]}", NO_ANSWER, hint=hint_for(NO_ANSWER, (), text)
+        )
     if "AzureError" in names or "DecodeError" in names:
         return AzureError(f"Could not {doing}: {text[:_TEXT_LIMIT]}", type(error).__name__)
     raise error
@@ -202,14 +209,16 @@ def _collect(value: t.Any, codes: list[str], messages: list[str], targets: list[
         return
     if isinstance(value, str):
         inner = _loads(value)
-        if isinstance(inner, (dict, list)):
-            _collect(inner, codes, messages, targets, depth + 1)
-        elif value.strip():
+        if inner is None:
             messages.append(_plain(value))
-        return
-    if not isinstance(value, dict):
-        return
-    facts = {str(key).lower(): item for key, item in value.items()}
+        _collect(inner, codes, messages, targets, depth + 1)
+    elif isinstance(value, dict):
+        _collect_object({str(key).lower(): item for key, item in value.items()}, codes, messages, targets, depth)
+
+
+def _collect_object(
+    facts: dict[str, t.Any], codes: list[str], messages: list[str], targets: list[str], depth: int
+) -> None:
     error = facts.get("error")
     if isinstance(error, str) and "error_description" in facts:  # Entra's token endpoint
         codes.append(error)
@@ -267,12 +276,11 @@ def _header(headers: t.Mapping[str, str], name: str) -> str | None:
 
 
 def _seconds_until(text: str) -> float | None:
+    from datetime import datetime
     from email.utils import parsedate_to_datetime  # rare: only for a Retry-After that is a date
 
-    from datetime import datetime, timezone
-
     try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(timezone.utc)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
     except (TypeError, ValueError):
         return None
 

@@ -10,28 +10,38 @@ import typing as t
 
 # Codes in lower case. `{...}` parts are filled from the message where they can be found there.
 _BY_CODE = {
-    "authorizationfailed": "Give the caller a role that allows {action} at {scope}, then wait a few minutes for it to take effect.",
-    "linkedauthorizationfailed": (
-        "The caller needs {action} on the identity that it attaches: for example the role Managed Identity Operator there."
+    "authorizationfailed": (
+        "Give the caller a role that allows {action} at {scope}, then wait a few minutes for it to take effect."
     ),
-    "missingsubscriptionregistration": "Register the resource provider once: az provider register --namespace {namespace}",
-    "scopelocked": "A lock forbids this. Remove the lock, or leave this resource alone: az lock list --resource-group <group>",
+    "linkedauthorizationfailed": (
+        "The caller needs {action} on the identity that it attaches, for example the role Managed Identity Operator."
+    ),
+    "missingsubscriptionregistration": (
+        "Register the resource provider once: az provider register --namespace {namespace}"
+    ),
+    "scopelocked": "A lock forbids this. Remove the lock, or leave this resource alone: az lock list",
     "subscriptionnotfound": "Check subscription_id, and that the caller has any role in that subscription.",
     "invalidsubscriptionid": "subscription_id must be the subscription's GUID, not its name.",
     "resourcegroupnotfound": "Create the resource group first, or correct resource_group or subscription_id.",
     "parentresourcenotfound": "Create the parent first, or correct its name, resource_group or subscription_id.",
-    "tasksoperationsnotallowed": "ACR Tasks are not enabled for this subscription (usual for free and trial ones): ask Azure support.",
+    "tasksoperationsnotallowed": (
+        "ACR Tasks are not enabled for this subscription (usual for free and trial ones): ask Azure support."
+    ),
     "contextundefined": "A Docker or file step needs a context: an https URL, or exactly one source trigger.",
     "invaliduri": "The context must be an https URL, for example https://github.com/me/app.git#main:folder",
     "providercall": (
-        "Azure could not make a webhook in the source repository: check the repository's URL, and that the token is valid and "
-        "may manage webhooks (admin:repo_hook on GitHub)."
+        "Azure could not make a webhook in the source repository: check the repository's URL, and that the token is "
+        "valid and may manage webhooks (admin:repo_hook on GitHub)."
     ),
     "toomanyrequests": "Azure limits requests. Raise retry_max_wait, or run fewer tasks at the same time.",
-    "subscriptionrequeststhrottled": "Azure limits requests. Raise retry_max_wait, or run fewer tasks at the same time.",
-    "invalidauthenticationtokentenant": "The token is for another tenant than the subscription's: check tenant and subscription_id.",
+    "subscriptionrequeststhrottled": (
+        "Azure limits requests. Raise retry_max_wait, or run fewer tasks at the same time."
+    ),
+    "invalidauthenticationtokentenant": (
+        "The token is for another tenant than the subscription's: check tenant and subscription_id."
+    ),
     "conflicterror": "Another change to the same vault is under way: try again.",
-    "notsent": "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the certificate authority (REQUESTS_CA_BUNDLE).",
+    "notsent": "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the certificates (REQUESTS_CA_BUNDLE).",
     "noanswer": "Whether the request took effect is not known: look before you repeat it.",
 }
 

@@ -55,7 +55,7 @@ class ArmId(t.NamedTuple):
 
     def __str__(self) -> str:
         provider, *types = self.kind.split("/")
-        pairs = "".join(f"/{kind}/{name}" for kind, name in zip(types, self.names))
+        pairs = "".join(f"/{kind}/{name}" for kind, name in zip(types, self.names, strict=True))
         return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}/providers/{provider}{pairs}"
 
 
@@ -90,8 +90,12 @@ def read_id(option: str, text: str, kind: str) -> ArmId:
     found = parse_id(text)
     if found is None or not same(found.kind, kind):
         provider, *types = kind.split("/")
-        pattern = f"/subscriptions/.../resourceGroups/.../providers/{provider}" + "".join(f"/{part}/..." for part in types)
-        raise InvalidOption(f"{option} is not a full resource id of the kind {kind}: {text!r}. It must look like {pattern}")
+        pattern = f"/subscriptions/.../resourceGroups/.../providers/{provider}" + "".join(
+            f"/{part}/..." for part in types
+        )
+        raise InvalidOption(
+            f"{option} is not a full resource id of the kind {kind}: {text!r}. It must look like {pattern}"
+        )
     check_name(option, found.name, kind)
     return found._replace(kind=kind)
 

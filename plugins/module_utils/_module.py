@@ -17,7 +17,6 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
-
 from ansible_collections.acr.tasks.plugins.module_utils import _retry
 from ansible_collections.acr.tasks.plugins.module_utils._errors import AzureError
 from ansible_collections.acr.tasks.plugins.module_utils._reconcile import Outcome, Resource, reconcile
@@ -67,7 +66,7 @@ class AzureModule:
     """One module call. `params`: the module's own options, without those of the sign-in."""
 
     def __init__(self, argument_spec: dict[str, dict[str, t.Any]], **constraints: t.Any) -> None:
-        """argument_spec: the module's own options. One with the name of an auth option takes that name from the sign-in."""
+        """argument_spec: the module's own options. One named like an auth option takes that name from the sign-in."""
         self._auth_options = [name for name in AUTH_SPEC if name not in argument_spec]
         self._spec = {**AUTH_SPEC, **COMMON_SPEC, **argument_spec}
         self._module = AnsibleModule(argument_spec=self._spec, supports_check_mode=True, **constraints)
@@ -125,7 +124,9 @@ class AzureModule:
 
     def fail(self, error: AzureError, **extra: t.Any) -> t.NoReturn:
         """The one failing exit. extra: further result keys."""
-        failure = {name: self._clean(value) if isinstance(value, str) else value for name, value in error.failure.items()}
+        failure = {
+            name: self._clean(value) if isinstance(value, str) else value for name, value in error.failure.items()
+        }
         sentences = [failure["message"], failure["hint"]]
         result: dict[str, t.Any] = {**extra, "msg": " ".join(part for part in sentences if part), "failure": failure}
         if error.written:
@@ -135,9 +136,12 @@ class AzureModule:
 
     def fail_missing_library(self, error: ImportError) -> t.NoReturn:
         """The exit for a package that is not installed where the module runs."""
-        library = {"azure.mgmt.containerregistry": "azure-mgmt-containerregistry", "azure.mgmt.keyvault": "azure-mgmt-keyvault"}
+        library = {
+            "azure.mgmt.containerregistry": "azure-mgmt-containerregistry",
+            "azure.mgmt.keyvault": "azure-mgmt-keyvault",
+        }
         name = library.get(error.name or "", (error.name or "azure").replace(".", "-"))
-        hint = "Install the collection's requirements: pip install -r ~/.ansible/collections/ansible_collections/acr/tasks/requirements.txt"
+        hint = "Install what requirements.txt of the collection acr.tasks names, for the Python that runs the module."
         failure = {"code": "MissingLibrary", "message": str(error), "status": None, "request_id": None, "hint": hint}
         self._exit(self._module.fail_json, {"msg": missing_required_lib(name), "failure": failure})
 
@@ -157,7 +161,9 @@ class AzureModule:
         return text
 
 
-def run(argument_spec: dict[str, dict[str, t.Any]], work: t.Callable[[AzureModule], Outcome], **constraints: t.Any) -> None:
+def run(
+    argument_spec: dict[str, dict[str, t.Any]], work: t.Callable[[AzureModule], Outcome], **constraints: t.Any
+) -> None:
     """Everything from the options to the exit."""
     azure = AzureModule(argument_spec, **constraints)
     try:

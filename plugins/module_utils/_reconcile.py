@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, acr.tasks contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""THE algorithm: read, compare, (check mode?) write, verify. Every resource goes through it. Private to this collection.
+"""THE algorithm: read, compare, (check mode?) write, verify. Private to this collection.
 
-A new resource is a class with the methods of `Resource`: requests only in its `read` and in its writes (through a
-client), pure functions behind the rest. It never asks for check mode, never compares for itself, never retries a
+Every resource goes through it. A new resource is a class with the methods of `Resource`: requests only in its `read`
+and in its writes (through a client), pure functions behind the rest. It never asks for check mode, never compares for itself, never retries a
 write: all of that happens here, once.
 """
 
@@ -129,7 +129,11 @@ def _write(resource: Resource, body: Body | None, before: t.Any, after: t.Any, r
                 attempted = True
                 break
             except AzureError as error:
-                attempted = attempted or bool(error.written) or (error.is_transient and error.status != 429 and error.code != "NotSent")
+                attempted = (
+                    attempted
+                    or bool(error.written)
+                    or (error.is_transient and error.status != 429 and error.code != "NotSent")
+                )
                 patience.wait(error)
             body = resource.read()
             before = None if body is None else resource.comparable(body)
@@ -146,7 +150,9 @@ def _write(resource: Resource, body: Body | None, before: t.Any, after: t.Any, r
 
 def _predicted_without_parent(resource: Resource, missing: ParentMissing) -> Outcome:
     """Check mode, and a parent is only to be made by an earlier task of the same play."""
-    warning = f"The {missing.kind} {missing.missing} does not exist yet. Check mode assumes that an earlier task makes it."
+    warning = (
+        f"The {missing.kind} {missing.missing} does not exist yet. Check mode assumes that an earlier task makes it."
+    )
     resource.warnings.append(warning)
     try:
         after = resource.wanted(None)

@@ -106,7 +106,9 @@ class Patience:
 
     def too_long(self, error: _errors.AzureError) -> _errors.AzureError:
         """The throttling error with the figures that explain why it was not waited out."""
-        asked = f"Azure asks to wait {error.retry_after:g} s more" if error.retry_after else "Azure still limits requests"
+        asked = (
+            f"Azure asks to wait {error.retry_after:g} s more" if error.retry_after else "Azure still limits requests"
+        )
         waited = self._max_wait - self._left
         error.hint = (
             f"{asked}, {waited:.0f} s were already waited, and retry_max_wait is {self._max_wait:g} s. "
@@ -146,7 +148,9 @@ class RetryPolicy:
             if pause is None:
                 if throttled and rule.throttled:
                     http = answer.http_response
-                    raise patience.too_long(_errors.from_answer(status, http.headers, http.text(), "get an answer in time"))
+                    raise patience.too_long(
+                        _errors.from_answer(status, http.headers, http.text(), "get an answer in time")
+                    )
                 return answer
             patience.sleep(pause)
 

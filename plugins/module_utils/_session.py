@@ -42,7 +42,7 @@ class Session:
 
     @property
     def subscription_id(self) -> str:
-        """The subscription for resources that are named, not given by id. Found once for a managed identity without one."""
+        """The subscription for resources that are named, not given by id. A managed identity's is looked up."""
         if self.login.subscription_id is None and self.login.source == "managed identity":
             self.login = self.login._replace(subscription_id=self._first_subscription())
         if self.login.subscription_id is None:
@@ -84,8 +84,13 @@ class Session:
         if url.startswith("/"):
             url = f"{self.cloud.resource_manager}{url}"
         content = None if body is None else json.dumps(body).encode()
-        all_headers = {"Accept": "application/json", **({"Content-Type": "application/json"} if content is not None else {})}
-        request = HttpRequest(method, url, params=dict(query or {}), headers={**all_headers, **(headers or {})}, content=content)
+        all_headers = {
+            "Accept": "application/json",
+            **({"Content-Type": "application/json"} if content is not None else {}),
+        }
+        request = HttpRequest(
+            method, url, params=dict(query or {}), headers={**all_headers, **(headers or {})}, content=content
+        )
         try:
             response = self._pipeline(scope).run(request, **({RULE_OPTION: rule} if rule else {})).http_response
         except Exception as error:  # pylint: disable=broad-except  # from_exception raises what it does not know
@@ -120,12 +125,14 @@ class Session:
         found = self.request("GET", "/subscriptions", doing, query={"api-version": "2022-12-01"}).body
         subscriptions = (found or {}).get("value") or []
         if not subscriptions:
-            raise _errors.InvalidOption("The managed identity has no role in any subscription, so subscription_id cannot be found.")
+            raise _errors.InvalidOption(
+                "The managed identity has no role in any subscription, so subscription_id cannot be found."
+            )
         return subscriptions[0]["subscriptionId"]
 
 
 def parse_json(text: str, doing: str) -> t.Any:
-    """The answer's JSON; None for an empty body. Something else than JSON is an AzureError: a proxy may have answered."""
+    """The answer's JSON; None for an empty body. Something else is an AzureError: a proxy may have answered."""
     if not text.strip():
         return None
     try:

@@ -107,10 +107,11 @@ class Transport:
         self._idle: dict[tuple[str, str], list[t.Any]] = {}
 
     def send(self, request: t.Any, **_options: t.Any) -> Response:
-        """One request, one answer. Raises azure-core's ServiceRequestError (not sent) or ServiceResponseError (lost)."""
+        """One answer, or azure-core's ServiceRequestError (not sent) or ServiceResponseError (lost)."""
+        from http.client import HTTPException
+
         from azure.core.exceptions import ServiceRequestError, ServiceResponseError
         from azure.core.utils import case_insensitive_dict
-        from http.client import HTTPException
 
         parts = urlsplit(request.url)
         body = _body_of(request)
