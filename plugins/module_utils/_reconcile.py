@@ -4,8 +4,8 @@
 """THE algorithm: read, compare, (check mode?) write, verify. Private to this collection.
 
 Every resource goes through it. A new resource is a class with the methods of `Resource`: requests only in its `read`
-and in its writes (through a client), pure functions behind the rest. It never asks for check mode, never compares for itself, never retries a
-write: all of that happens here, once.
+and in its writes (through a client), pure functions behind the rest. It never asks for check mode, never compares for
+itself, never retries a write: all of that happens here, once.
 """
 
 from __future__ import annotations
