@@ -99,7 +99,7 @@ def _identity_ids(
     named: dict = wanted.get("userAssignedIdentities") or {}
     merge = not replace and world.part(Switches)["uai_patch"] == "merge"
     kept = dict((current or {}).get("userAssignedIdentities") or {})
-    ids: dict[str, dict | None] = {key: None for key in kept} if merge else {}
+    ids: dict[str, dict | None] = dict.fromkeys(kept) if merge else {}
     for key, value in named.items():
         if not _IDENTITY_ID.match(key.rstrip("/")):
             raise Problem(

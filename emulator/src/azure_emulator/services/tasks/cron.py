@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_DAYS = "sun mon tue wed thu fri sat".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 # (lowest, highest, names) per field: minute, hour, day of month, month, day of week
 _FIELDS: tuple[tuple[int, int, list[str]], ...] = (
     (0, 59, []),

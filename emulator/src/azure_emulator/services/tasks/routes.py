@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from azure_emulator.routing import Router
-from azure_emulator.services.registry.models import REGISTRY_TYPE
 from azure_emulator.services.registry.versions import TASK_VERSIONS
 from azure_emulator.services.tasks import handlers
 from azure_emulator.services.tasks.models import TASK_TYPE
