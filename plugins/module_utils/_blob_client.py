@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.acr.tasks.plugins.module_utils._errors import AzureError
-from ansible_collections.acr.tasks.plugins.module_utils._retry import RetryPolicy
 
 PIECE = 4 * 1024 * 1024  # bytes asked for at once
 _SHRUNK = (412, 416)  # the blob was written anew by another agent and is shorter than our offset, or it is empty
@@ -25,6 +24,10 @@ _SHRUNK = (412, 416)  # the blob was written anew by another agent and is shorte
 
 class LogUnreadableError(Exception):
     """The log cannot be read now. The text is safe to show."""
+
+
+class _ShrunkError(Exception):
+    """There is nothing at the offset that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +44,10 @@ class Log:
 
 
 class BlobClient:
-    """A plain GET, in pieces.
+    """A plain GET, in pieces. ``session``: see _session.py; its sign-in is not used here."""
 
-    transport: see _transport.py. max_wait: seconds that the retry policy may wait in total.
-    """
-
-    def __init__(self, transport: Any, max_wait: float, user_agent: str) -> None:
-        self._transport = transport
-        self._max_wait = max_wait
-        self._user_agent = user_agent
-        self._pipeline: Any = None
+    def __init__(self, session: Any) -> None:
+        self._session = session
 
     def read(self, link: str, limit: int, *, artifact: bool = False) -> Log | None:
         """The log behind ``link``: all of it, or its last ``limit`` bytes. None if it does not exist (yet).
@@ -59,83 +56,61 @@ class BlobClient:
         Raises LogUnreadableError.
         """
         if artifact:
-            response = self._get(link, {})
-            return Log(response.content[-limit:], max(0, len(response.content) - limit)) if response else None
+            answer = self._get(link, {})
+            return Log(answer.body[-limit:], max(0, len(answer.body) - limit)) if answer else None
         for _attempt in range(3):  # again from the start if the blob was written anew meanwhile
-            log = self._read_pieces(link, limit)
-            if log is not _CHANGED:
-                return log
+            try:
+                return self._read_pieces(link, limit)
+            except _ShrunkError:
+                continue
         raise LogUnreadableError("The log was written anew while it was read.")
 
     def _read_pieces(self, link: str, limit: int) -> Log | None:
-        first = self._get(link, _range(0))
+        try:
+            first = self._get(link, _range(0))
+        except _ShrunkError:
+            return Log(b"", complete=False)  # nothing written yet
         if first is None:
             return None
-        if first.status_code in _SHRUNK:
-            return Log(b"", complete=_is_complete(first))
-        total = _total(first)
-        if first.status_code == 200 or total is None or total <= len(first.content):
-            return Log(first.content[-limit:], max(0, len(first.content) - limit), _is_complete(first))
-        data, start = (first.content, 0) if total <= limit else (b"", total - limit)
+        total, complete = _total(first), _is_complete(first)
+        if first.status == 200 or total is None or total <= len(first.body):
+            return Log(first.body[-limit:], max(0, len(first.body) - limit), complete)
+        data, start = (first.body, 0) if total <= limit else (b"", total - limit)
         position = start + len(data)
-        complete = _is_complete(first)
         while position < total:
             piece = self._get(link, _range(position))
-            if piece is None or piece.status_code in _SHRUNK or not piece.content:
-                return _CHANGED
-            data += piece.content
-            position += len(piece.content)
+            if piece is None or not piece.body:
+                raise _ShrunkError
+            data += piece.body
+            position += len(piece.body)
             complete = _is_complete(piece)
             total = max(total, _total(piece) or 0)
         return Log(data[-limit:], start + max(0, len(data) - limit), complete)
 
     def _get(self, link: str, headers: dict[str, str]) -> Any:
-        """The response of a success or of a range that does not exist; None for 404."""
-        from azure.core.exceptions import AzureError as CoreError
-        from azure.core.rest import HttpRequest
-
+        """The Answer of a success or None for 404. Raises _ShrunkError for a range that does not exist."""
         host = urlsplit(link).hostname
-        problem = ""
         try:
-            response = self._connected().run(HttpRequest("GET", link, headers=headers)).http_response
-        except (CoreError, AzureError) as error:
-            problem = f"{host} gave no answer ({type(error).__name__})."
-        if problem:  # outside of except: the cause's text holds the link, and must not be chained
-            raise LogUnreadableError(problem)
-        if response.status_code == 404:
+            return self._session.request("GET", link, "read the log", headers=headers, scope=None, raw=True)
+        except AzureError as error:
+            status = error.status
+        if status == 404:  # outside of except: a cause's text may hold the link, and must not be chained
             return None
-        if response.status_code in _SHRUNK or response.status_code < 300:
-            return response
-        code = response.headers.get("x-ms-error-code")
-        raise LogUnreadableError(f"{host} answered {response.status_code}{f' {code}' if code else ''}.")
-
-    def _connected(self) -> Any:
-        if self._pipeline is None:
-            from azure.core.pipeline import Pipeline
-            from azure.core.pipeline.policies import HeadersPolicy, UserAgentPolicy
-
-            policies = [
-                UserAgentPolicy(base_user_agent=self._user_agent),
-                HeadersPolicy({"x-ms-version": "2021-08-06"}),
-                RetryPolicy(self._max_wait),
-            ]
-            self._pipeline = Pipeline(self._transport, policies)
-        return self._pipeline
-
-
-_CHANGED = Log(b"", complete=False)
+        if status in _SHRUNK:
+            raise _ShrunkError
+        raise LogUnreadableError(f"{host} answered with status {status}." if status else f"{host} gave no answer.")
 
 
 def _range(start: int) -> dict[str, str]:
-    return {"x-ms-range": f"bytes={start}-{start + PIECE - 1}"}
+    return {"x-ms-range": f"bytes={start}-{start + PIECE - 1}", "x-ms-version": "2021-08-06", "Accept": "*/*"}
 
 
-def _total(response: Any) -> int | None:
+def _total(answer: Any) -> int | None:
     """The blob's size, from ``Content-Range: bytes 0-99/1234``."""
-    match = re.search(r"/(\d+)$", response.headers.get("Content-Range", ""))
+    match = re.search(r"/(\d+)$", answer.headers.get("Content-Range") or "")
     return int(match[1]) if match else None
 
 
-def _is_complete(response: Any) -> bool:
+def _is_complete(answer: Any) -> bool:
     """The store's mark, any value of it: a failed run's log is complete as well."""
-    return bool(response.headers.get("x-ms-meta-complete"))
+    return bool(answer.headers.get("x-ms-meta-complete"))

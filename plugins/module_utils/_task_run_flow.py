@@ -58,6 +58,12 @@ class Outcome:
         return task_run.status_of(self.run) == "Succeeded"
 
 
+def attempt(run: Mapping[str, Any]) -> dict[str, Any]:
+    """What the list of attempts tells of a run."""
+    result = task_run.to_result(run)
+    return {key: result[key] for key in ("run_id", "status", "error")}
+
+
 class OutcomeUnknownError(AzureError):
     """Whether a run was started cannot be told."""
 
@@ -107,8 +113,7 @@ class RunStarter:
         pause = 2.0
         while True:
             outcome = self.finish(task_run.run_id_of(self.start(body)), timeout)
-            result = task_run.to_result(outcome.run)
-            attempts.append({key: result[key] for key in ("run_id", "status", "error")})
+            attempts.append(attempt(outcome.run))
             outcome.attempts = attempts
             again = self._clock() + pause <= began + fresh_identity_wait
             if outcome.succeeded or not again or not _is_fresh_identity(outcome):

@@ -33,10 +33,16 @@ def split_lines(text: str) -> list[str]:
 
 
 def scrub(text: str, secrets: Iterable[str]) -> str:
-    """``text`` without the given values, without sign-ins in URLs and without SAS signatures."""
+    """``text`` without the given values, without sign-ins in URLs and without SAS signatures.
+
+    Values of up to three characters are masked where they stand alone: they occur inside of many words.
+    """
     pieces = {piece for secret in secrets for piece in (secret, *secret.splitlines()) if piece.strip()}
     for piece in sorted(pieces, key=len, reverse=True):  # the longest first: one secret may be part of another
-        text = text.replace(piece, MASK)
+        if len(piece) > 3:
+            text = text.replace(piece, MASK)
+        else:
+            text = re.sub(rf"(?<!\w){re.escape(piece)}(?!\w)", MASK, text)
     text = _URL_SIGN_IN.sub(rf"\g<scheme>{MASK}@", text)
     return _SAS_SIGNATURE.sub(rf"\g<name>{MASK}", text)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.acr.tasks.plugins.module_utils import _task_run as task_run
-from ansible_collections.acr.tasks.plugins.module_utils._errors import InvalidOption
+from ansible_collections.acr.tasks.plugins.module_utils._errors import InvalidOptionError
 
 TASK_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tasks/hello"
 
@@ -28,7 +28,7 @@ def run(status: str = "Succeeded", **properties: Any) -> dict[str, Any]:
 
 
 def test_a_plain_start_sends_the_recorded_body() -> None:
-    assert task_run.request_body({}, TASK_ID) == {
+    assert task_run.request_body(TASK_ID, task_run.overrides({})) == {
         "type": "TaskRunRequest",
         "isArchiveEnabled": False,
         "taskId": TASK_ID,
@@ -37,7 +37,7 @@ def test_a_plain_start_sends_the_recorded_body() -> None:
 
 
 def test_overrides_have_the_fields_of_the_api() -> None:
-    body = task_run.request_body(
+    overrides = task_run.overrides(
         {
             "values": {"tag": 1.5, "push": True},
             "secret_values": {"token": "v-secret"},
@@ -46,10 +46,9 @@ def test_overrides_have_the_fields_of_the_api() -> None:
             "context": "https://github.com/me/app.git#main",
             "file": "Dockerfile.test",
             "target": "build",
-        },
-        TASK_ID,
+        }
     )
-    assert body["overrideTaskStepProperties"] == {
+    assert overrides == {
         "values": [
             {"name": "tag", "value": "1.5", "isSecret": False},
             {"name": "push", "value": "true", "isSecret": False},
@@ -66,7 +65,7 @@ def test_overrides_have_the_fields_of_the_api() -> None:
 
 
 def test_empty_overrides_are_not_sent() -> None:
-    overrides = task_run.request_body({"file": "", "target": None, "values": {}}, TASK_ID)["overrideTaskStepProperties"]
+    overrides = task_run.overrides({"file": "", "target": None, "values": {}})
     assert overrides == {"arguments": [], "values": []}
 
 
@@ -80,8 +79,8 @@ def test_empty_overrides_are_not_sent() -> None:
     ],
 )
 def test_a_wrong_override_names_the_option_and_no_secret(params: dict[str, Any], words: str) -> None:
-    with pytest.raises(InvalidOption, match=words) as raised:
-        task_run.request_body(params, TASK_ID)
+    with pytest.raises(InvalidOptionError, match=words) as raised:
+        task_run.overrides(params)
     assert "hidden" not in str(raised.value)
 
 

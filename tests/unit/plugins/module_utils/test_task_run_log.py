@@ -72,6 +72,7 @@ def test_the_tail_skips_empty_lines() -> None:
         ("fetch https://me:ghp_1@github.com/x.git", [], f"fetch https://{log.MASK}@github.com/x.git"),
         ("GET https://a/b?sv=1&sig=abc%3D&se=2", [], f"GET https://a/b?sv=1&sig={log.MASK}&se=2"),
         ("nothing here", ["", " "], "nothing here"),
+        ("pin 77 of 1977", ["77"], f"pin {log.MASK} of 1977"),
         ("mail me@example.com", [], "mail me@example.com"),
     ],
 )
