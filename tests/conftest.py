@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,16 +36,21 @@ def emulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emula
 
 
 @pytest.fixture
-def emulator(emulator_process: Emulator) -> Emulator:
-    """The emulator, as it is right after its start."""
+def emulator(emulator_process: Emulator) -> Iterator[Emulator]:
+    """The emulator, as it is right after its start. The test fails if the emulator has complaints at its end."""
     emulator_process.reset()
-    return emulator_process
+    emulator_process.clear_complaints()
+    yield emulator_process
+    complaints = emulator_process.complaints()
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.fixture
-def playbook(tmp_path: Path, emulator: Emulator) -> Playbook:
+def playbook(emulator: Emulator) -> Iterator[Playbook]:
     """Runs tasks with ansible-playbook against the emulator."""
-    return Playbook(tmp_path / "runs", emulator)
+    # Not in tmp_path: Ansible's own sockets lie in these folders, and their names may have 107 characters.
+    with tempfile.TemporaryDirectory(prefix="acr-") as folder:
+        yield Playbook(Path(folder), emulator)
 
 
 @pytest.fixture
@@ -68,10 +74,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     emulator = getattr(item, "funcargs", {}).get("emulator")
     if report.when == "call" and report.failed and isinstance(emulator, Emulator):
         try:
-            refused, requests = emulator.refused(), emulator.requests(sign_in=True)[-40:]
+            complaints, requests = emulator.complaints(), emulator.requests(sign_in=True)[-40:]
         except Exception as problem:
             report.sections.append(("Emulator", f"It does not answer: {problem}\n{emulator.log()[-4000:]}"))
         else:
-            lines = [f"refused: {refused}", *map(str, requests)]
-            report.sections.append(("Emulator: refused hosts and last requests", "\n".join(lines)))
+            report.sections.append(
+                ("Emulator: complaints and last requests", "\n".join([*complaints, *map(str, requests)]))
+            )
     return report

@@ -93,6 +93,7 @@ class Emulator:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: httpx.Client | None = None
         self._environment: dict[str, Any] = {}
+        self._log_read = 0
 
     # --- the process
 
@@ -192,9 +193,25 @@ class Emulator:
         yield recorded
         recorded.extend(self.requests(after=before))
 
-    def refused(self) -> Any:
-        """Hosts that a client asked for and that are no part of the emulated Azure."""
-        return self._call("GET", "refused")
+    def complaints(self) -> list[str]:
+        """What no client may do and no emulator may answer, since the last `clear_complaints`.
+
+        Hosts that are no part of the emulated Azure, bodies that the real service's schema does not know, and errors
+        inside the emulator.
+        """
+        refused = self._call("GET", "refused")["refused"]
+        violations = self._call("GET", "violations")["violations"]
+        defects = self.log()[self._log_read :].split("DEFECT of the emulator:")[1:]
+        return [
+            *(f"refused host {row['host']}:{row['port']}: {row['reason']}" for row in refused),
+            *(f"wrong body in {row['method']} {row['path']}: {row['message']}" for row in violations),
+            *(f"error inside the emulator: {text.strip()}" for text in defects),
+        ]
+
+    def clear_complaints(self) -> None:
+        """For tests that provoke them: without this, a complaint fails the test."""
+        self._call("DELETE", "complaints")
+        self._log_read = len(self.log())
 
     def switch(self, name: str, value: Any) -> None:
         """Choose an alternative of a behaviour that is unknown of the real service."""
