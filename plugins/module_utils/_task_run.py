@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ansible_collections.acr.tasks.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.acr.tasks.plugins.module_utils._errors import InvalidOption
 from ansible_collections.acr.tasks.plugins.module_utils._task_run_causes import STATUS_CAUSES, KnownCause, find_cause
 from ansible_collections.acr.tasks.plugins.module_utils._task_run_log import engine_text, failing_step, tail
 
@@ -30,7 +30,7 @@ def named_entries(
 ) -> list[dict[str, Any]]:
     """The API's list ``[{name, value, isSecret}]`` of two mappings.
 
-    Numbers and booleans are written as text, booleans in lower case. Raises InvalidOptionError, with the option's name, for
+    Numbers and booleans are written as text, booleans in lower case. Raises InvalidOption, with the option's name, for
     values that are neither and for a name that stands in both mappings. A secret value is never part of the text.
     """
     entries = []
@@ -39,16 +39,16 @@ def named_entries(
             if isinstance(value, bool):
                 value = str(value).lower()
             if not isinstance(value, (str, int, float)):
-                raise InvalidOptionError(f"{name_of_option}.{name} must be a string, a number or a boolean.")
+                raise InvalidOption(f"{name_of_option}.{name} must be a string, a number or a boolean.")
             entries.append({"name": str(name), "value": str(value), "isSecret": is_secret})
     names = [entry["name"] for entry in entries]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise InvalidOptionError(f"{', '.join(twice)} stands in both {option} and secret_{option}; keep one of them.")
+        raise InvalidOption(f"{', '.join(twice)} stands in both {option} and secret_{option}; keep one of them.")
     return entries
 
 
 def overrides(params: Mapping[str, Any]) -> dict[str, Any]:
-    """What this run does differently from its task, as the API has it. Raises InvalidOptionError.
+    """What this run does differently from its task, as the API has it. Raises InvalidOption.
 
     The two lists are there even if they are empty, as the service's own client sends them.
     """

@@ -17,8 +17,8 @@ from ansible_collections.acr.tasks.plugins.module_utils import _task_run_flow as
 from ansible_collections.acr.tasks.plugins.module_utils._blob_client import BlobClient
 from ansible_collections.acr.tasks.plugins.module_utils._errors import (
     AzureError,
-    InvalidOptionError,
-    ParentMissingError,
+    InvalidOption,
+    ParentMissing,
 )
 from ansible_collections.acr.tasks.plugins.module_utils._ids import ArmId, locate_task
 from ansible_collections.acr.tasks.plugins.module_utils._module import AzureModule
@@ -33,7 +33,7 @@ def perform(azure: AzureModule) -> Outcome:
     overrides = task_run.overrides(params)
     for option in ("wait_timeout", "fresh_identity_wait"):
         if params[option] < 0:
-            raise InvalidOptionError(f"{option} is a number of seconds and cannot be negative.")
+            raise InvalidOption(f"{option} is a number of seconds and cannot be negative.")
     task_id = locate_task(params, "task", azure.subscription)
     runs = RunClient(azure.session, task_id.parent, params.get("api_version"), azure.warn)
     if azure.check_mode:
@@ -68,7 +68,7 @@ def _follow(starter: flow.RunStarter, body: dict[str, Any], params: dict[str, An
 def _predicted(azure: AzureModule, runs: RunClient, task_id: ArmId) -> Outcome:
     try:
         runs.check_task(task_id)
-    except ParentMissingError as missing:
+    except ParentMissing as missing:
         azure.warn(
             f"The {missing.kind} {missing.missing} does not exist yet."
             " Check mode assumes that an earlier task makes it."

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.acr.tasks.plugins.module_utils import _task_run as task_run
-from ansible_collections.acr.tasks.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.acr.tasks.plugins.module_utils._errors import InvalidOption
 
 TASK_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tasks/hello"
 
@@ -79,7 +79,7 @@ def test_empty_overrides_are_not_sent() -> None:
     ],
 )
 def test_a_wrong_override_names_the_option_and_no_secret(params: dict[str, Any], words: str) -> None:
-    with pytest.raises(InvalidOptionError, match=words) as raised:
+    with pytest.raises(InvalidOption, match=words) as raised:
         task_run.overrides(params)
     assert "hidden" not in str(raised.value)
 
