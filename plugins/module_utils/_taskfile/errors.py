@@ -1,0 +1,27 @@
+# Copyright: (c) 2026, acr.tasks contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""The one error that leaves this package."""
+
+from __future__ import annotations
+
+
+class TaskFileError(Exception):
+    """A task file that the engine would refuse.
+
+    message: the engine's fatal text, word for word where it is known, without a timestamp.
+    line: 1-based line of the author's file, or None where the engine knows none.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+    def within(self, prefix: str) -> TaskFileError:
+        """The same error as an outer stage words it: ``prefix: message``."""
+        return type(self)(f"{prefix}: {self.message}", self.line)
+
+
+class UnsupportedError(TaskFileError):
+    """Valid for the engine, but not supported here: refused by name rather than done wrong."""

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, acr.tasks contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Go's text/template with the functions of sprig, as far as task files use them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import TaskFileError, UnsupportedError
+from .evaluate import Evaluator, ExecuteError
+from .functions import table
+from .parser import ParseError, parse
+
+# Known to the engine's function library, but refused here: they draw on chance, the network or key material, so
+# their result could not be the engine's.
+UNSUPPORTED = frozenset(
+    (
+        "buildCustomCert", "decryptAES", "derivePassword", "encryptAES", "genCA", "genPrivateKey", "genSelfSignedCert",
+        "genSignedCert", "getHostByName",
+    )
+)  # fmt: skip
+
+
+class _Known(dict):
+    """The function table as the parser sees it: a name that the engine knows and we do not is refused at once."""
+
+    def __contains__(self, name: object) -> bool:
+        if name in UNSUPPORTED:
+            raise UnsupportedError(f'template function "{name}" is not supported here, although the real engine has it')
+        return super().__contains__(name)
+
+
+def render(name: str, text: str, data: Any, environment: Mapping[str, str] | None = None) -> str:
+    """The text with its actions carried out; "<no value>" is deleted.
+
+    name: what errors call the template. environment: what the function env reads; nothing by default.
+    Raises TaskFileError with the engine's text ("failed to parse template: …", "failed to execute template: …").
+    """
+    functions = _Known(table(environment or {}))
+    try:
+        blocks = parse(name, text, functions)
+    except ParseError as error:
+        raise TaskFileError(f"failed to parse template: {name}. Err: {error}", error.line) from error
+    try:
+        return Evaluator(name, text, blocks, functions).run(data).replace("<no value>", "")
+    except ExecuteError as error:
+        raise TaskFileError(f"failed to execute template: {name}. Err: {error}", error.line) from error
