@@ -15,6 +15,8 @@ COLLECTIONS := .cache/collections:.cache/deps
 WORKERS ?= 2
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export PYTHONUTF8 := 1
+# Azure's packages are so large that a process without compiled files starts eight seconds later.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo env deps test lint sanity interop bench build lock clean
 
