@@ -36,6 +36,14 @@ class Outcome:
     extra: dict[str, t.Any] = field(default_factory=dict)  # further result keys
 
 
+class AlreadySo(Exception):  # noqa: N818  nothing is wrong
+    """Raised by `write` if Azure says that somebody else has just made it as wanted. body: what is there now."""
+
+    def __init__(self, body: Body) -> None:
+        super().__init__("somebody else made it so")
+        self.body = body
+
+
 class Resource(ABC):
     """One thing in Azure, as one module call wants it.
 
@@ -110,7 +118,12 @@ def reconcile(resource: Resource, check_mode: bool, retry_max_wait: float) -> Ou
         return _outcome(resource, False, body, before, after)
     if check_mode:
         return _outcome(resource, True, resource.predicted(body, after), before, after)
-    written = _write(resource, body, before, after, retry_max_wait)
+    try:
+        written = _write(resource, body, before, after, retry_max_wait)
+    except AlreadySo as found:
+        body = found.body
+        now = None if body is None else resource.comparable(body)
+        return _outcome(resource, False, body, now, now)
     return _outcome(resource, True, written, before, after)
 
 
@@ -128,6 +141,11 @@ def _write(resource: Resource, body: Body | None, before: t.Any, after: t.Any, r
                 answer = resource.write(body, before, after)
                 attempted = True
                 break
+            except AlreadySo as found:
+                if not attempted:
+                    raise
+                answer = found.body  # an earlier attempt, whose answer was lost, did it
+                break
             except AzureError as error:
                 attempted = (
                     attempted
@@ -138,8 +156,10 @@ def _write(resource: Resource, body: Body | None, before: t.Any, after: t.Any, r
             body = resource.read()
             before = None if body is None else resource.comparable(body)
             after = resource.wanted(body)
-            if before == after:  # the attempt whose answer was lost did it
-                answer = body
+            if before == after:
+                if not attempted:  # refused each time, so it was somebody else
+                    raise AlreadySo(body)
+                answer = body  # the attempt whose answer was lost did it
                 break
         return resource.verify(answer, after)
     except AzureError as error:

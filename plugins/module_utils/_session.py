@@ -89,7 +89,7 @@ class Session:
             **({"Content-Type": "application/json"} if content is not None else {}),
         }
         request = HttpRequest(
-            method, url, params=dict(query or {}), headers={**all_headers, **(headers or {})}, content=content
+            method, url, params=_quoted(query or {}), headers={**all_headers, **(headers or {})}, content=content
         )
         try:
             response = self._pipeline(scope).run(request, **({RULE_OPTION: rule} if rule else {})).http_response
@@ -129,6 +129,13 @@ class Session:
                 "The managed identity has no role in any subscription, so subscription_id cannot be found."
             )
         return subscriptions[0]["subscriptionId"]
+
+
+def _quoted(query: t.Mapping[str, str]) -> dict[str, str]:
+    """Query values as they go into a URL: azure-core takes them as they are, blanks and all."""
+    from urllib.parse import quote
+
+    return {name: quote(value, safe="'()*,:!$/") for name, value in query.items()}
 
 
 def parse_json(text: str, doing: str) -> t.Any:
@@ -190,8 +197,10 @@ class _RawAnswers(_Step):
 
     def send(self, request: t.Any) -> t.Any:
         answer = self.next.send(request)
-        answer.context.update(_DESERIALIZED)
+        for name, value in _DESERIALIZED.items():  # azure-core forbids update() here
+            answer.context[name] = value
         answer.http_response.context = _DESERIALIZED
+        answer.http_response.json = dict  # an empty object
         return answer
 
 
