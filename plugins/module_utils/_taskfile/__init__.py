@@ -9,7 +9,7 @@ Pure functions over text: no network, no files, no Ansible. Needs PyYAML, import
 from __future__ import annotations
 
 from .errors import TaskFileError, UnsupportedError
-from .model import Mount, Network, Secret, Step, Task, Volume
+from .model import Mount, Network, Secret, Step, Task, Volume, step_as_json
 from .prepare import prepare
 from .run import RunContext, parse_set
 from .secrets import SecretUrl, parse_secret_url
@@ -29,5 +29,6 @@ __all__ = [
     "parse_secret_url",
     "parse_set",
     "prepare",
+    "step_as_json",
     "volume_files",
 ]

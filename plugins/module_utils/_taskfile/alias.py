@@ -35,6 +35,7 @@ BUILT_IN = {
     "cssc": "mcr.microsoft.com/acr/cssc:2ff604c",
 }
 
+_URL = re.compile(r"https?://", re.IGNORECASE)
 _BLOCK_BEGIN = re.compile(r"alias\s*:")
 _TOP_LEVEL = re.compile(r"[^\s:]+[^:]*:")
 _NAME = re.compile(r"[A-Za-z0-9]+")
@@ -105,6 +106,11 @@ class Aliases:
         return self.names[first] + space + rest if first in self.names else command
 
 
+def is_url(source: str) -> bool:
+    """Whether an entry of alias.src is fetched rather than opened."""
+    return bool(_URL.match(source))
+
+
 def separate(source: Source) -> tuple[Source, Source]:
     """(the alias block, the rest): the block ends at the next unindented key."""
     inside: list[bool] = []
@@ -158,4 +164,4 @@ def resolve(block: AliasBlock, read_source: ReadSource | None, unknown: str | No
     return Aliases(names, directive, left_open)
 
 
-__all__ = ["BUILT_IN", "AliasBlock", "Aliases", "ReadSource", "read_block", "resolve", "separate"]
+__all__ = ["BUILT_IN", "AliasBlock", "Aliases", "ReadSource", "is_url", "read_block", "resolve", "separate"]

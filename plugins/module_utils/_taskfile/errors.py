@@ -10,17 +10,19 @@ class TaskFileError(Exception):
     """A task file that the engine would refuse.
 
     message: the engine's fatal text, word for word where it is known, without a timestamp.
-    line: 1-based line of the author's file, or None where the engine knows none.
+    line: 1-based line of the author's file, or None where it is not known.
+    rendered: the file after aliases and template, or None if it did not get that far.
     """
 
-    def __init__(self, message: str, line: int | None = None) -> None:
+    def __init__(self, message: str, line: int | None = None, rendered: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
+        self.rendered = rendered
 
     def within(self, prefix: str) -> TaskFileError:
         """The same error as an outer stage words it: ``prefix: message``."""
-        return type(self)(f"{prefix}: {self.message}", self.line)
+        return type(self)(f"{prefix}: {self.message}", self.line, self.rendered)
 
 
 class UnsupportedError(TaskFileError):

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from .alias import Aliases
 from .goyaml import Struct, list_of, map_of_strings, pointers_to
 from .goyaml.decode import BOOL, INT, STRING, Kind
 
@@ -122,7 +122,6 @@ class Task:
     line: int | None = None
     rendered: str = ""
     alias_enabled: bool = False
-    aliases: Aliases | None = None
     uses_build_cache: bool = False
 
 
@@ -205,3 +204,15 @@ TASK = Struct(
     },
     make=Task,
 )
+
+
+def step_as_json(step: Step) -> dict[str, Any]:
+    """A step of a prepared task as plain data: id, kind, text, parents, tags, then the file's own keys in effect."""
+    shown: dict[str, Any] = {"id": step.id, "kind": step.kind, "text": step.text, "parents": step.parents}
+    shown["tags"] = step.tags
+    shown["buildCache"] = step.uses_build_cache
+    for key, (attribute, _kind) in _STEP_FIELDS.items():
+        if key not in ("id", "cmd", "build", "push", "volumeMounts"):
+            shown[key] = getattr(step, attribute)
+    shown["volumeMounts"] = [{"name": mount.name, "mountPath": mount.mount_path} for mount in step.mounts if mount]
+    return shown

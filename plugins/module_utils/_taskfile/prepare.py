@@ -107,11 +107,14 @@ class _Preparation:
         if aliases_enabled(version):
             source, aliases = self.expand_aliases(source)
         rendered = self.render_task(source)
-        task = self.read(rendered)
+        try:
+            task = self.read(rendered)
+            self.complete(task)
+        except TaskFileError as error:
+            error.rendered = rendered.text
+            raise
         task.rendered = rendered.text
         task.alias_enabled = aliases is not None
-        task.aliases = aliases
-        self.complete(task)
         if aliases:
             for step in task.steps:
                 step.cmd = aliases.image(step.cmd)
