@@ -23,6 +23,7 @@ from ansible_collections.acr.tasks.plugins.module_utils._errors import (
 from ansible_collections.acr.tasks.plugins.module_utils._ids import ArmId, locate_task
 from ansible_collections.acr.tasks.plugins.module_utils._module import AzureModule
 from ansible_collections.acr.tasks.plugins.module_utils._reconcile import Outcome
+from ansible_collections.acr.tasks.plugins.module_utils._registry_client import RegistryClient
 from ansible_collections.acr.tasks.plugins.module_utils._run_client import RunClient
 from ansible_collections.acr.tasks.plugins.module_utils._task_run_log import failing_step
 
@@ -35,7 +36,7 @@ def perform(azure: AzureModule) -> Outcome:
         if params[option] < 0:
             raise InvalidOption(f"{option} is a number of seconds and cannot be negative.")
     task_id = locate_task(params, "task", azure.subscription)
-    runs = RunClient(azure.session, task_id.parent, params.get("api_version"), azure.warn)
+    runs = RunClient(RegistryClient(azure.session, params["api_version"], azure.warn), task_id)
     if azure.check_mode:
         return _predicted(azure, runs, task_id)
     starter = flow.RunStarter(
@@ -51,7 +52,7 @@ def perform(azure: AzureModule) -> Outcome:
         azure.fail(error, run=_result(flow.Outcome(error.run), task_id))
     except AzureError as error:
         if error.status in (400, 404) and not error.written:
-            runs.check_task(task_id)  # ARM's answer does not say which of task, registry and group is missing
+            runs.check_task()  # ARM's answer does not say which of task, registry and group is missing
         raise
     if params["wait"] and not outcome.succeeded:
         _fail(azure, outcome, task_id)
@@ -67,7 +68,7 @@ def _follow(starter: flow.RunStarter, body: dict[str, Any], params: dict[str, An
 
 def _predicted(azure: AzureModule, runs: RunClient, task_id: ArmId) -> Outcome:
     try:
-        runs.check_task(task_id)
+        runs.check_task()
     except ParentMissing as missing:
         azure.warn(
             f"The {missing.kind} {missing.missing} does not exist yet."

@@ -28,13 +28,13 @@ NEW_RUN_MAY_BE_HIDDEN = 60.0  # seconds after the start in which 404 for the run
 
 
 class Runs(Protocol):
-    """What this file needs of the service. Each raises AzureError; ``get`` is one request, never repeated below."""
+    """What this file needs of the service. Each raises AzureError."""
 
     def schedule(self, body: Mapping[str, Any]) -> dict[str, Any]: ...
 
     def get(self, run_id: str) -> dict[str, Any]: ...
 
-    def recent(self, task_name: str) -> tuple[list[dict[str, Any]], datetime | None]:
+    def recent(self) -> tuple[list[dict[str, Any]], datetime | None]:
         """The newest runs of the task, and the time by the service's clock."""
 
     def log_link(self, run_id: str) -> tuple[str, bool]:
@@ -139,7 +139,7 @@ class RunStarter:
         for pause in LOOKS_FOR_OUR_RUN:
             self._sleep(pause)
             try:
-                runs, server_now = self._runs.recent(self._task)
+                runs, server_now = self._runs.recent()
             except AzureError as error:
                 if not error.is_transient:
                     lost.message += f" {error.message}"

@@ -108,8 +108,6 @@ notes:
   - The log is read from the registry's log store, a host of Azure Storage. If that cannot be reached, the module warns
     and returns no log. The verdict does not depend on it.
   - A task that is disabled is started all the same. Disabling a task stops its triggers.
-requirements:
-  - azure-mgmt-containerregistry >= 10.3.0
 seealso:
   - module: acr.tasks.acr_task
   - module: acr.tasks.acr_task_credential

@@ -69,7 +69,7 @@ class Service:
         self.polls.append(self.now)
         return self.run(self._next(self.statuses), run_id)
 
-    def recent(self, _task: str) -> tuple[list[dict[str, Any]], datetime]:
+    def recent(self) -> tuple[list[dict[str, Any]], datetime]:
         return self._next(self.lists), EPOCH + timedelta(seconds=int(self.now))
 
     def log_link(self, _run_id: str) -> tuple[str, bool]:
