@@ -72,8 +72,8 @@ class AzureError(Exception):
 
     @property
     def is_missing(self) -> bool:
-        """The thing asked for, or its parent, does not exist."""
-        return self.status == 404
+        """The thing asked for, or its parent, does not exist. (A type or version that is unknown is no such answer.)"""
+        return self.status == 404 and not self.has_code("InvalidResourceType", "InvalidResourceNamespace")
 
     @property
     def is_refused(self) -> bool:

@@ -62,6 +62,17 @@ REGISTRY_SPEC: dict[str, dict[str, t.Any]] = {
 }
 
 
+# Which package brings a Python module, the longer names first.
+_PACKAGES = (
+    ("azure.mgmt.containerregistry", "azure-mgmt-containerregistry"),
+    ("azure.mgmt.keyvault", "azure-mgmt-keyvault"),
+    ("azure.mgmt", "azure-mgmt-core"),
+    ("azure.identity", "azure-identity"),
+    ("azure", "azure-core"),
+    ("yaml", "PyYAML"),
+)
+
+
 class AzureModule:
     """One module call. `params`: the module's own options, without those of the sign-in."""
 
@@ -136,11 +147,9 @@ class AzureModule:
 
     def fail_missing_library(self, error: ImportError) -> t.NoReturn:
         """The exit for a package that is not installed where the module runs."""
-        library = {
-            "azure.mgmt.containerregistry": "azure-mgmt-containerregistry",
-            "azure.mgmt.keyvault": "azure-mgmt-keyvault",
-        }
-        name = library.get(error.name or "", (error.name or "azure").replace(".", "-"))
+        name = next(
+            (package for module, package in _PACKAGES if (error.name or "").startswith(module)), error.name or "azure"
+        )
         hint = "Install what requirements.txt of the collection acr.tasks names, for the Python that runs the module."
         failure = {"code": "MissingLibrary", "message": str(error), "status": None, "request_id": None, "hint": hint}
         self._exit(self._module.fail_json, {"msg": missing_required_lib(name), "failure": failure})
