@@ -35,6 +35,54 @@ ANSWER = {
 }
 
 
+class Credential:
+    """Always the same token."""
+
+    def get_token(self, *_scopes: str, **_more: Any) -> Any:
+        from azure.core.credentials import AccessToken
+
+        return AccessToken("token", 2**40)
+
+
+class Script:
+    """A transport: records requests, answers with what is left in `answers`, the last one for ever."""
+
+    def __init__(self) -> None:
+        self.requests: list[dict[str, Any]] = []
+        self.answers: list[tuple[int, Any]] = [(200, ANSWER)]
+
+    def send(self, request: Any, **_options: Any) -> Any:
+        from ansible_collections.acr.tasks.plugins.module_utils._transport import Response
+        from azure.core.utils import case_insensitive_dict
+
+        body = request.data if request.data is not None else getattr(request, "content", None)
+        if hasattr(body, "read"):
+            body = body.read()
+        parts = urlsplit(request.url)
+        self.requests.append(
+            {
+                "method": request.method,
+                "url": f"{parts.scheme}://{parts.netloc}{parts.path}",
+                "query": dict(parse_qsl(parts.query)),
+                "body": json.loads(body) if body else None,
+                "type": request.headers.get("Content-Type") if body else None,
+                "token": request.headers.get("Authorization"),
+            }
+        )
+        status, answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        headers = case_insensitive_dict({"Content-Type": "application/json", "x-ms-request-id": "r1"})
+        return Response(request, status, "", headers, json.dumps(answer).encode() if answer is not None else b"")
+
+    def sleep(self, _seconds: float) -> None: ...
+    def close(self) -> None: ...
+    def open(self) -> None: ...
+
+    def __enter__(self) -> Script:
+        return self
+
+    def __exit__(self, *_details: Any) -> None: ...
+
+
 def make_script(registry: Any, task: Any) -> list[tuple[str, list[tuple[int, Any]], Any]]:
     """Name, answers, and the call, for each thing to look at."""
     unknown_version = (400, {"error": {"code": "NoRegisteredProviderFound", "message": "no such version"}})
@@ -78,48 +126,6 @@ def main(collections: str, sdk_folder: str | None) -> dict[str, Any]:
     from ansible_collections.acr.tasks.plugins.module_utils._errors import AzureError
     from ansible_collections.acr.tasks.plugins.module_utils._ids import REGISTRY, TASK, ArmId
     from ansible_collections.acr.tasks.plugins.module_utils._session import Session
-    from ansible_collections.acr.tasks.plugins.module_utils._transport import Response
-    from azure.core.credentials import AccessToken
-    from azure.core.utils import case_insensitive_dict
-
-    class Credential:
-        def get_token(self, *_scopes: str, **_more: Any) -> AccessToken:
-            return AccessToken("token", 2**40)
-
-    class Script:
-        """A transport: records requests, answers with what is left in `answers`, the last one for ever."""
-
-        def __init__(self) -> None:
-            self.requests: list[dict[str, Any]] = []
-            self.answers: list[tuple[int, Any]] = [(200, ANSWER)]
-
-        def send(self, request: Any, **_options: Any) -> Response:
-            body = request.data if request.data is not None else getattr(request, "content", None)
-            if hasattr(body, "read"):
-                body = body.read()
-            parts = urlsplit(request.url)
-            self.requests.append(
-                {
-                    "method": request.method,
-                    "url": f"{parts.scheme}://{parts.netloc}{parts.path}",
-                    "query": dict(parse_qsl(parts.query)),
-                    "body": json.loads(body) if body else None,
-                    "type": request.headers.get("Content-Type") if body else None,
-                    "token": request.headers.get("Authorization"),
-                }
-            )
-            status, answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-            headers = case_insensitive_dict({"Content-Type": "application/json", "x-ms-request-id": "r1"})
-            return Response(request, status, "", headers, json.dumps(answer).encode() if answer is not None else b"")
-
-        def sleep(self, _seconds: float) -> None: ...
-        def close(self) -> None: ...
-        def open(self) -> None: ...
-
-        def __enter__(self) -> Script:
-            return self
-
-        def __exit__(self, *_details: Any) -> None: ...
 
     calls = []
     registry = ArmId("sub1", "g1", REGISTRY, ("myregistry",))
