@@ -8,6 +8,7 @@ Pure functions over text: no network, no files, no Ansible. Needs PyYAML, import
 
 from __future__ import annotations
 
+from .check import Problem, validate
 from .errors import TaskFileError, UnsupportedError
 from .model import Mount, Network, Secret, Step, Task, Volume, step_as_json
 from .prepare import prepare
@@ -18,6 +19,7 @@ from .volumes import volume_files
 __all__ = [
     "Mount",
     "Network",
+    "Problem",
     "RunContext",
     "Secret",
     "SecretUrl",
@@ -30,5 +32,6 @@ __all__ = [
     "parse_set",
     "prepare",
     "step_as_json",
+    "validate",
     "volume_files",
 ]

@@ -10,19 +10,26 @@ class TaskFileError(Exception):
     """A task file that the engine would refuse.
 
     message: the engine's fatal text, word for word where it is known, without a timestamp.
+    reason: the same without what outer stages put before it.
     line: 1-based line of the author's file, or None where it is not known.
+    subject: the value at fault, where the message does not show it.
     rendered: the file after aliases and template, or None if it did not get that far.
     """
 
-    def __init__(self, message: str, line: int | None = None, rendered: str | None = None) -> None:
+    def __init__(self, message: str, line: int | None = None, subject: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.reason = message
         self.line = line
-        self.rendered = rendered
+        self.subject = subject
+        self.rendered: str | None = None
 
     def within(self, prefix: str) -> TaskFileError:
         """The same error as an outer stage words it: ``prefix: message``."""
-        return type(self)(f"{prefix}: {self.message}", self.line, self.rendered)
+        changed = type(self)(f"{prefix}: {self.message}", self.line, self.subject)
+        changed.reason = self.reason
+        changed.rendered = self.rendered
+        return changed
 
 
 class UnsupportedError(TaskFileError):

@@ -93,10 +93,12 @@ def prepare(
         network=network,
         resolve_credentials=resolve_credentials,
     )
-    return _Preparation(settings).task(text)
+    return Preparation(settings).task(text)
 
 
-class _Preparation:
+class Preparation:
+    """The stages, one method each; ``check`` replaces some of them."""
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
@@ -124,9 +126,9 @@ class _Preparation:
 
     def expand_aliases(self, source: Source) -> tuple[Source, alias.Aliases]:
         block, rest = alias.separate(source)
-        with _prefixed("unable to render alias data"):
+        with prefixed("unable to render alias data"):
             rendered = block.become(self.render("aliasData", block, {}))
-        with _prefixed("unable to search/replace aliases in task"):
+        with prefixed("unable to search/replace aliases in task"):
             aliases = self.resolve_aliases(alias.read_block(rendered))
         return rest.each(aliases.expand), aliases
 
@@ -134,20 +136,23 @@ class _Preparation:
         return alias.resolve(block, self.settings.read_source or _no_source)
 
     def render_task(self, source: Source) -> Source:
-        with _prefixed(_RENDER):
+        with prefixed(_RENDER):
             secrets = self.fetch_secrets(source)
             return source.become(self.render(self.settings.name, source, secrets))
 
     def render(self, name: str, source: Source, secrets: Mapping[str, str]) -> str:
         if not source.text:
             return ""
-        values = read_values(self.settings.values_text, self.settings.values)
-        data = template_data(self.settings.run, values, secrets)
-        with _prefixed("error while rendering templates", source):
+        data = self.data(secrets)
+        with prefixed("error while rendering templates", source):
             text = self.render_template(name, source.text, data)
         if not text:
             raise TaskFileError("rendered template was empty")
         return text
+
+    def data(self, secrets: Mapping[str, str]) -> dict[str, Any]:
+        values = read_values(self.settings.values_text, self.settings.values)
+        return template_data(self.settings.run, values, secrets)
 
     def render_template(self, name: str, text: str, data: dict[str, Any]) -> str:
         return render(name, text, data, self.settings.environment)
@@ -158,16 +163,16 @@ class _Preparation:
         """The engine looks for a secrets section only in a text with that word."""
         if "secrets" not in source.text:
             return {}
-        with _prefixed("failed to resolve secrets in the task with error"):
-            with _prefixed("failed to render the template", replaces="error while rendering templates"):
+        with prefixed("failed to resolve secrets in the task with error"):
+            with prefixed("failed to render the template", replaces="error while rendering templates"):
                 rendered = source.become(self.render(self.settings.name, source, {}))
-            with _prefixed("failed to parse template to create task"):
+            with prefixed("failed to parse template to create task"):
                 secrets = self.parse(rendered).secrets
             if not secrets:
                 return {}
             for secret in secrets:
-                with _prefixed("", line=secret.line):
-                    parse_secret_url(secret.keyvault)
+                if secret.keyvault:
+                    self.report(_url_problems(secret))
             return self.secret_values(secrets)
 
     def secret_values(self, secrets: list[Secret]) -> Mapping[str, str]:
@@ -181,19 +186,24 @@ class _Preparation:
     # -- structure --
 
     def read(self, rendered: Source) -> Task:
-        with _prefixed(_UNMARSHAL), _prefixed("failed to deserialize task and validate"):
+        with prefixed(_UNMARSHAL), prefixed("failed to deserialize task and validate"):
             return self.parse(rendered)
 
     def parse(self, rendered: Source) -> Task:
         """The YAML as a task, checked as a document. Lines become the author's."""
         try:
-            task = decode(rendered.text, TASK) or Task()
+            task = self.decode(rendered)
         except YamlError as error:
             raise TaskFileError(str(error), rendered.origin(error.line)) from error
         for part in _parts(task):
             part.line = rendered.origin(part.line)
         self.report(document_problems(task))
+        for items in (task.steps, task.secrets, task.networks, task.volumes):
+            items[:] = filter(None, items)  # after a report that does not raise
         return task
+
+    def decode(self, rendered: Source) -> Task:
+        return decode(rendered.text, TASK) or Task()
 
     def report(self, problems: Iterator[TaskFileError]) -> None:
         """Stop at the first problem, as the engine does."""
@@ -203,7 +213,7 @@ class _Preparation:
     def complete(self, task: Task) -> None:
         """Defaults, merged environment, credentials, graph."""
         settings = self.settings
-        with _prefixed(_UNMARSHAL):
+        with prefixed(_UNMARSHAL):
             task.working_directory = task.working_directory or settings.working_directory
             task.env = merge(task.env, settings.env)
             if settings.network:
@@ -219,7 +229,7 @@ class _Preparation:
             for position, step in enumerate(task.steps):
                 self.complete_step(task, step, position, network)
             if settings.resolve_credentials:
-                with _prefixed("failed to resolve secrets"):
+                with prefixed("failed to resolve secrets"):
                     settings.resolve_credentials()
             self.report(graph_problems(task.steps))
         connect(task.steps)
@@ -230,7 +240,7 @@ class _Preparation:
         if step.retry_delay <= 0:
             step.retry_delay = DEFAULT_RETRY_DELAY
         step.network = step.network or network
-        with _prefixed("failed to merge task and step environment variables", line=step.line):
+        with prefixed("failed to merge task and step environment variables"):
             step.env = merge(step.env, task.env)
         step.id = step.id or f"acb_step_{position}"
         step.working_directory = step.working_directory or task.working_directory
@@ -253,6 +263,13 @@ def _default_network(task: Task, operating_system: str) -> str:
     return next((network.name for network in reversed(task.networks) if network.is_default), "")
 
 
+def _url_problems(secret: Secret) -> Iterator[TaskFileError]:
+    try:
+        parse_secret_url(secret.keyvault)
+    except TaskFileError as error:
+        yield TaskFileError(error.message, secret.line, secret.keyvault)
+
+
 def _parts(task: Task) -> Iterator[Any]:
     """All that carries a line."""
     yield task
@@ -266,17 +283,16 @@ def _no_source(source: str) -> str:
     raise TaskFileError(f"open {source}: no such file or directory")
 
 
-class _prefixed:  # noqa: N801 (reads as a statement: with _prefixed("…"):)
-    """Puts a stage's words before the errors of what it does, and adds the line where it is still unknown.
+class prefixed:  # noqa: N801 (reads as a statement: with prefixed("…"):)
+    """Puts a stage's words before the errors of what it does.
 
     source: the error's line counts in this text, not in the author's file. replaces: an inner prefix that this one
     takes the place of.
     """
 
-    def __init__(self, prefix: str, source: Source | None = None, line: int | None = None, replaces: str = "") -> None:
+    def __init__(self, prefix: str, source: Source | None = None, replaces: str = "") -> None:
         self.prefix = prefix
         self.source = source
-        self.line = line
         self.replaces = replaces
 
     def __enter__(self) -> None:
@@ -285,9 +301,8 @@ class _prefixed:  # noqa: N801 (reads as a statement: with _prefixed("…"):)
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if not isinstance(error, TaskFileError):
             return
-        message = error.message
         if self.replaces:
-            message = message.removeprefix(self.replaces + ": ")
-        line = self.source.origin(error.line) if self.source else error.line
-        changed = type(error)(f"{self.prefix}: {message}" if self.prefix else message, line or self.line)
-        raise changed from error
+            error = type(error)(error.message.removeprefix(self.replaces + ": "), error.line, error.subject)
+        if self.source:
+            error.line = self.source.origin(error.line)
+        raise error.within(self.prefix) from error

@@ -56,7 +56,7 @@ def _secret_problems(secrets: list[Secret]) -> Problems:
         elif secret.id in seen:
             complaint = f"duplicate secret found with ID: {secret.id}"
         if complaint:
-            yield TaskFileError(complaint, secret.line)
+            yield TaskFileError(complaint, secret.line, f"{secret.id} {secret.keyvault} {secret.client_id}")
         seen.add(secret.id)
 
 
@@ -94,7 +94,7 @@ def _volume_problems(volumes: list[Volume]) -> Problems:
         if complaint is None and volume.name in seen:
             complaint = "volume with duplicate name found"
         if complaint:
-            yield TaskFileError(complaint, volume.line)
+            yield TaskFileError(complaint, volume.line, volume.name)
         seen.add(volume.name)
 
 

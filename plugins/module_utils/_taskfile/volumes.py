@@ -24,5 +24,5 @@ def _decoded(volume: Volume, name: str) -> bytes:
         return base64.b64decode(text.replace("\r", "").replace("\n", "").encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
         raise TaskFileError(
-            "failed to decode Base64 value. please make sure value provided is Base64 encoded", volume.line
+            "failed to decode Base64 value. please make sure value provided is Base64 encoded", volume.line, text
         ) from error

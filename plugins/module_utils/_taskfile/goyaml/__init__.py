@@ -9,10 +9,11 @@ Needs PyYAML; it is imported when the first text is read, so that whoever import
 from __future__ import annotations
 
 from .compose import Node, YamlError, compose
-from .decode import Kind, Struct, decode, decode_any, decode_strings, list_of, map_of_strings, pointers_to
+from .decode import Kind, Leniency, Struct, decode, decode_any, decode_strings, list_of, map_of_strings, pointers_to
 
 __all__ = [
     "Kind",
+    "Leniency",
     "Node",
     "Struct",
     "YamlError",

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .compose import Node, YamlError, compose
@@ -51,12 +51,23 @@ def map_of_strings() -> Kind:
     return Kind("map[string]string", "map", STRING)
 
 
+@dataclass
+class Leniency:
+    """tolerates: scalars that may be anything are no wrong type. ignored: gets (line, struct, key) of unknown keys."""
+
+    tolerates: Callable[[str], bool] = lambda _text: False
+    ignored: list[tuple[int, str, str]] = field(default_factory=list)
+
+
 class _Decoder:
-    def __init__(self) -> None:
+    def __init__(self, leniency: Leniency | None = None) -> None:
         self.errors: list[str] = []
         self.line: int | None = None
+        self.leniency = leniency or Leniency()
 
     def wrong(self, node: Node, tag: str, kind: Kind) -> None:
+        if self.leniency.tolerates(node.value):
+            return
         shown = ""
         if node.kind == "scalar":
             content = node.value.encode()
@@ -126,7 +137,9 @@ class _Decoder:
         found: dict[str, Any] = {}
         for key, item in self.merged(node):
             name = self.decode(key, STRING)
-            if name in kind.fields:
+            if name not in kind.fields:
+                self.leniency.ignored.append((key.line, kind.name, key.value))
+            else:
                 attribute, wanted = kind.fields[name]
                 before = len(self.errors)
                 value = self.decode(item, wanted)
@@ -156,12 +169,12 @@ class _Decoder:
             raise YamlError("yaml: unmarshal errors:\n  " + "\n  ".join(self.errors), self.line)
 
 
-def decode(text: str, kind: Kind) -> Any:
+def decode(text: str, kind: Kind, leniency: Leniency | None = None) -> Any:
     """The text as a value of the type; None for an empty text. Raises YamlError."""
     root = compose(text)
     if root is None:
         return None
-    decoder = _Decoder()
+    decoder = _Decoder(leniency)
     value = decoder.decode(root, kind)
     decoder.finish()
     return value

@@ -32,7 +32,13 @@ class _Known(dict):
         return super().__contains__(name)
 
 
-def render(name: str, text: str, data: Any, environment: Mapping[str, str] | None = None) -> str:
+def render(
+    name: str,
+    text: str,
+    data: Any,
+    environment: Mapping[str, str] | None = None,
+    evaluator: type[Evaluator] = Evaluator,
+) -> str:
     """The text with its actions carried out; "<no value>" is deleted.
 
     name: what errors call the template. environment: what the function env reads; nothing by default.
@@ -44,6 +50,6 @@ def render(name: str, text: str, data: Any, environment: Mapping[str, str] | Non
     except ParseError as error:
         raise TaskFileError(f"failed to parse template: {name}. Err: {error}", error.line) from error
     try:
-        return Evaluator(name, text, blocks, functions).run(data).replace("<no value>", "")
+        return evaluator(name, text, blocks, functions).run(data).replace("<no value>", "")
     except ExecuteError as error:
         raise TaskFileError(f"failed to execute template: {name}. Err: {error}", error.line) from error

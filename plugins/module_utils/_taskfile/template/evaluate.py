@@ -108,7 +108,7 @@ class Evaluator:
             self.walk(dot, node.otherwise)
 
     def loop(self, dot: Any, node: Control) -> None:
-        value = self.pipeline(dot, node.pipe, declare=not node.pipe.assign and len(node.pipe.variables) == 0)
+        value = self.pipeline(dot, node.pipe, declare=False)
         self.node = node
         items = self.items(value)
         depth = len(self.variables)
@@ -250,13 +250,19 @@ class Evaluator:
             values = [self.argument(dot, function.parameter(index), node) for index, node in enumerate(given)]
             if final:
                 self.node = arguments[-1] if given else self.node
-                values.append(checked(final[0], function.parameters[-1]))
-            return function.call(*values)
+                values.append(self.checked(final[0], function.parameters[-1]))
+            return self.apply(function, values)
         except ArgumentError as error:
             raise self.fail(str(error)) from error
         except FunctionError as error:
             self.node = at
             raise self.fail(f"error calling {name}: {error}") from error
+
+    def apply(self, function: Function, values: list[Any]) -> Any:
+        return function.call(*values)
+
+    def checked(self, value: Any, kind: str) -> Any:
+        return checked(value, kind)
 
     def until_decided(self, dot: Any, decisive: bool, given: list[Node], final: tuple[Any, ...]) -> Any:
         value: Any = None
@@ -269,7 +275,7 @@ class Evaluator:
     def argument(self, dot: Any, kind: str, node: Node) -> Any:
         self.node = node
         if isinstance(node, (Dot, Field, Variable, Chain, Pipe)):
-            return checked(self.value(dot, node), kind)
+            return self.checked(self.value(dot, node), kind)
         if isinstance(node, Name):
-            return checked(self.call(dot, node, node, [node], ()), kind)
+            return self.checked(self.call(dot, node, node, [node], ()), kind)
         return constant(node, kind)
