@@ -42,8 +42,9 @@ class ArmDoor(FrontDoor):
     def handle(self, call: Call, trace: Trace) -> Answer:
         arm_id = ArmId.parse(call.path)
         found = self._find(call, arm_id)
+        namespace = ""
         if found:
-            trace.route, call.params = found
+            trace.route, call.params, namespace = found
         self._authenticate(call)
         if not call.api_version:
             raise arm_problems.missing_api_version()
@@ -53,6 +54,8 @@ class ArmDoor(FrontDoor):
         self._check_subscription(call, arm_id)
         rate_headers = call.world.part(Throttling).take(call, arm_id.subscription_id, _booked_as(trace.route))
         self._authorize(call, trace.route, arm_id)
+        if namespace not in ("", "Microsoft.Authorization"):
+            call.world.part(Providers).require(namespace)
         self._check_existence(call, trace.route, arm_id)
         locks.check(call, trace.route, arm_id)
         if trace.route.schema:
@@ -84,10 +87,11 @@ class ArmDoor(FrontDoor):
 
     # -- the rules, in the order of handle() ---------------------------------------------------------------------
 
-    def _find(self, call: Call, arm_id: ArmId) -> tuple[Route, dict[str, str]] | None:
+    def _find(self, call: Call, arm_id: ArmId) -> tuple[Route, dict[str, str], str] | None:
+        """The route, its path parameters, and the namespace of the provider that owns it."""
         for service in [*self._core, *self._serving(arm_id.namespace)]:
             if found := service.router.find(call.method, call.path):
-                return found
+                return *found, service.namespace
         return None
 
     def _serving(self, namespace: str) -> list[ArmService]:
@@ -155,8 +159,6 @@ class ArmDoor(FrontDoor):
             )
 
     def _check_existence(self, call: Call, route: Route, arm_id: ArmId) -> None:
-        if arm_id.namespace and self._serving(arm_id.namespace):
-            call.world.part(Providers).require(arm_id.namespace)
         if not arm_id.resource_group or "no-resource-group" in route.attributes:
             return
         group = f"/subscriptions/{arm_id.subscription_id}/resourceGroups/{arm_id.resource_group}"

@@ -53,7 +53,10 @@ class Fault:
             raise ValueError(f"A fault matches by method, host and path, not by {', '.join(sorted(unknown))}.")
         if self.when not in ("before", "after") or self.kind not in ("status", "reset", "delay"):
             raise ValueError("A fault is of kind status, reset or delay, and comes before or after.")
-        self._path = re.compile(self.match.get("path", ""), re.IGNORECASE)
+        try:
+            self._path = re.compile(self.match.get("path", ""), re.IGNORECASE)
+        except re.error as error:
+            raise ValueError(f"The path of a fault is a regular expression: {error}.") from error
 
     def takes(self, call: Call) -> bool:
         """Does this fault fire for this request? Counts the request."""

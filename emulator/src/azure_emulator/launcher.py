@@ -88,3 +88,5 @@ def report(emulator: Emulator) -> None:
         print("azure-emulator: these requests had a body that the API does not know:", file=sys.stderr)
         for entry in violations:
             print(f"  {entry['method']} {entry['path']}: {entry['message']}", file=sys.stderr)
+    if defects := emulator.recorder.defects():
+        print(f"azure-emulator: it failed {len(defects)} time(s) itself; see above or its log.", file=sys.stderr)

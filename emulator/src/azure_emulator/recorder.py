@@ -22,6 +22,7 @@ class Recorder:
         self._number = 0
         self._refused: dict[tuple[str, int, str], int] = {}
         self._violations: list[dict] = []
+        self._defects: list[str] = []
         self._loud = loud
         self._file: IO[str] | None = file.open("w", encoding="utf-8") if file else None
 
@@ -46,6 +47,7 @@ class Recorder:
 
     def defect(self, text: str) -> None:
         """The emulator itself failed; the request got a 500."""
+        self._defects.append(text)
         self._write({"kind": "defect", "text": text})
         self._say(f"DEFECT of the emulator:\n{text}")
 
@@ -58,8 +60,9 @@ class Recorder:
         self._number = 0
 
     def clear_complaints(self) -> None:
-        """Forgets refusals and violations: for tests that provoke them."""
+        """Forgets refusals, violations and defects: for tests that provoke them."""
         self._refused.clear()
+        self._defects.clear()
         self._violations.clear()
 
     def refused(self) -> list[dict]:
@@ -70,6 +73,9 @@ class Recorder:
 
     def violations(self) -> list[dict]:
         return list(self._violations)
+
+    def defects(self) -> list[str]:
+        return list(self._defects)
 
     def close(self) -> None:
         if self._file:

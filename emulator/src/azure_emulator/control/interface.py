@@ -32,6 +32,7 @@ class Control:
             ("GET", "state", self._state),
             ("GET", "refused", self._refused),
             ("GET", "violations", self._violations),
+            ("GET", "defects", self._defects),
             ("DELETE", "complaints", self._clear_complaints),
             ("GET", "switches", self._switches),
             ("GET", "switches/described", self._described_switches),
@@ -81,9 +82,12 @@ class Control:
     def _violations(self, call: Call) -> Answer:
         return Answer(200, {"violations": self._gateway.recorder.violations()})
 
+    def _defects(self, call: Call) -> Answer:
+        return Answer(200, {"defects": self._gateway.recorder.defects()})
+
     def _clear_complaints(self, call: Call) -> Answer:
         self._gateway.recorder.clear_complaints()
-        return Answer(200, {"refused": [], "violations": []})
+        return Answer(200, {"refused": [], "violations": [], "defects": []})
 
     def _switches(self, call: Call) -> Answer:
         return Answer(200, self._gateway.world.part(switches.Switches).values())
