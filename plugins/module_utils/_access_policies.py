@@ -24,7 +24,10 @@ _LOOKS = (0.0, 3.0, 7.0)
 
 
 class AccessPolicies:
-    """One way to give rights. `read` comes first and says which vault and principal the rest is about."""
+    """One way to give rights. `read` comes first and says which principal the rest is about.
+
+    vault: the vault's body as it was last read, None if it does not exist.
+    """
 
     name = "access_policy"
 
@@ -32,6 +35,7 @@ class AccessPolicies:
         self,
         params: t.Mapping[str, t.Any],
         vault: ArmId,
+        vault_body: dict[str, t.Any] | None,
         title: str,
         clients: Clients,
         sleep: t.Callable[[float], None],
@@ -43,14 +47,12 @@ class AccessPolicies:
         self._sleep = sleep
         self._proven = False
         self._key = keyvault_policy.EntryKey("", params["application_id"] or None)
-        self.vault: dict[str, t.Any] | None = None
+        self.vault = vault_body
 
-    def read(self, vault: dict[str, t.Any], principal: Principal) -> Entry | None:
+    def read(self, principal: Principal) -> Entry | None:
         """The entry, None if there is none or if it permits nothing. No request: the vault's body has it."""
-        self.vault = vault
-        self._proven = False
         self._key = keyvault_policy.EntryKey(principal.object_id, self._params["application_id"] or None)
-        return _or_none(keyvault_policy.find_entry(vault, self._key))
+        return _or_none(keyvault_policy.find_entry(self.vault or {}, self._key))
 
     def comparable(self, held: Entry) -> t.Any:
         return keyvault_policy.comparable(keyvault_policy.words_of(held))

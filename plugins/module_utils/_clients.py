@@ -50,4 +50,4 @@ class Clients:
     def registry(self) -> RegistryClient:
         from ansible_collections.acr.tasks.plugins.module_utils._registry_client import RegistryClient
 
-        return RegistryClient(self.session)
+        return RegistryClient(self.session, None, self._warn)

@@ -83,7 +83,7 @@ class KeyVaultAccess(Resource):
                     " Rights of a principal that once had this name may be left: give its object_id to remove them."
                 )
                 return None
-        held = self._way.read(vault, self._principal)
+        held = self._way.read(self._principal)
         return Access(vault, self._principal, held) if held else None
 
     def comparable(self, body: Access) -> t.Any:
@@ -126,10 +126,10 @@ class KeyVaultAccess(Resource):
     def _is_removal(self) -> bool:
         return self._params["state"] == "absent"
 
-    def _take(self, name: str) -> AccessPolicies | Roles:
+    def _take(self, name: str, vault: dict[str, t.Any] | None = None) -> AccessPolicies | Roles:
         if name == "rbac":
-            return Roles(self._params, self._vault, self._named.title, self._clients, self._warn)
-        return AccessPolicies(self._params, self._vault, self._named.title, self._clients, self._sleep)
+            return Roles(self._params, self._vault, vault, self._named.title, self._clients, self._warn)
+        return AccessPolicies(self._params, self._vault, vault, self._named.title, self._clients, self._sleep)
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
@@ -161,7 +161,7 @@ class KeyVaultAccess(Resource):
         asked = self._params["authorization"]
         if asked != "auto" and asked != mode and not self._is_removal:
             raise AzureError(*_REFUSALS[mode](self._vault.name), hint=_WAYS_OUT[mode](self._vault.name))
-        self._way = self._take(mode if asked == "auto" else asked)
+        self._way = self._take(mode if asked == "auto" else asked, vault)
         if self._way.name == "rbac" and self._params["application_id"]:
             raise InvalidOption("application_id cannot be used with role assignments: a role has no such condition.")
         tenant = self._params["tenant_id"]

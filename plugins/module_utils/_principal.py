@@ -118,10 +118,9 @@ def _read_task(params: t.Mapping[str, t.Any], subscription: t.Callable[[], str])
     title = f"the system-assigned identity of the task {task}"
 
     def find(clients: Clients) -> Principal:
-        try:
-            body = clients.registry.get_task(task)
-        except AzureError as error:
-            raise _missing(error, "task", str(task)) from None
+        body = clients.registry.get_task(task)
+        if body is None:
+            raise ParentMissing("task", str(task))
         object_id = (body.get("identity") or {}).get("principalId")
         if not object_id:
             # In check mode an earlier task of the play may be about to give it one.

@@ -22,7 +22,10 @@ _NOBODY = "00000000-0000-0000-0000-000000000000"  # stands for a principal that 
 
 
 class Roles:
-    """One way to give rights. `read` comes first and says which vault and principal the rest is about."""
+    """One way to give rights. `read` comes first and says which principal the rest is about.
+
+    vault: the vault's body, None if it does not exist.
+    """
 
     name = "rbac"
 
@@ -30,6 +33,7 @@ class Roles:
         self,
         params: t.Mapping[str, t.Any],
         vault: ArmId,
+        vault_body: dict[str, t.Any] | None,
         title: str,
         clients: Clients,
         warn: t.Callable[[str], None],
@@ -40,15 +44,15 @@ class Roles:
         self._clients = clients
         self._warn = warn
         self._principal: Principal | None = None
-        self.vault: dict[str, t.Any] | None = None
+        self.vault = vault_body
 
     @property
     def _scope(self) -> str:
         return self.vault["id"] if self.vault else str(self._vault)
 
-    def read(self, vault: dict[str, t.Any], principal: Principal) -> list[Held]:
+    def read(self, principal: Principal) -> list[Held]:
         """The roles that the principal holds at the vault or above. One request, more if the list is long."""
-        self.vault, self._principal = vault, principal
+        self._principal = principal
         assignments = self._clients.arm.list_role_assignments(self._scope, principal.object_id)
         return role_assignment.held_roles(assignments, self._scope, principal.object_id)
 
