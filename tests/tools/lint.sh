@@ -42,7 +42,7 @@ check "ansible-lint" ansible-lint --offline --strict --profile production
 check "changelog" antsibull-changelog lint
 check "documentation" antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self .
 check "mypy" types
-check "licences" reuse lint --quiet
+check "licences" reuse lint --lines
 check "words" python tests/tools/check_words.py
 
 [ ${#failed[@]} -eq 0 ] || { echo "Failed: ${failed[*]}" >&2; exit 1; }
