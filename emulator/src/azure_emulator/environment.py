@@ -7,7 +7,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-# Each of these would redirect sign-in, bypass the proxy, or weaken the checks.
+# Each of these would redirect sign-in, bypass the proxy, or weaken the checks. The identity endpoints of App Service,
+# Cloud Shell, Arc and pods are on the loopback address, which no proxy sees: they would give tokens of the real cloud.
 UNSET = (
     "SSL_CERT_DIR",
     "ALL_PROXY",
@@ -20,6 +21,13 @@ UNSET = (
     "AZURE_FEDERATED_TOKEN",
     "AZURE_FEDERATED_TOKEN_FILE",
     "AZURE_ADFS_AUTHORITY_URL",
+    "AZURE_AUTHORITY_HOST",
+    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "IMDS_ENDPOINT",
+    "MSI_ENDPOINT",
+    "MSI_SECRET",
 )
 
 

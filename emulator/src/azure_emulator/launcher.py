@@ -63,8 +63,9 @@ async def _run_command(command: list[str], environment: dict[str, str]) -> int:
         return 126
 
     def forward(number: int) -> None:
-        # On a terminal Ctrl-C reaches the whole process group; a second copy does no harm.
-        if process.returncode is None:
+        # Ctrl-C on a terminal already reached the command: a second copy would cut its clean-up short.
+        from_keyboard = number in (signal.SIGINT, signal.SIGQUIT) and _on_terminal()
+        if process.returncode is None and not from_keyboard:
             process.send_signal(number)
 
     for number in _FORWARDED:
@@ -75,6 +76,14 @@ async def _run_command(command: list[str], environment: dict[str, str]) -> int:
         for number in _FORWARDED:
             loop.remove_signal_handler(number)
     return status if status >= 0 else 128 - status
+
+
+def _on_terminal() -> bool:
+    """Are we, and so the command, the terminal's foreground job?"""
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (OSError, ValueError):
+        return False
 
 
 def report(emulator: Emulator) -> None:

@@ -41,8 +41,8 @@ def check(call: Call, schema: str, recorder: Recorder) -> None:
     raise Problem(400, "InvalidRequestContent", message)
 
 
-def json_path(error: jsonschema.ValidationError) -> str:
-    """``properties.step.values[0].isSecret``: where in the body the error is."""
+def json_path(error: Any) -> str:
+    """``properties.step.values[0].isSecret``: where in the body the error (a jsonschema ValidationError) is."""
     steps: list[Any] = list(error.absolute_path)
     if error.validator == "additionalProperties":
         steps.append(_unknown(error)[0])
@@ -52,7 +52,7 @@ def json_path(error: jsonschema.ValidationError) -> str:
     return path.lstrip(".")
 
 
-def _words(error: jsonschema.ValidationError) -> str:
+def _words(error: Any) -> str:
     """Never shows a value: it may be a secret."""
     if error.validator == "additionalProperties":
         return f"Could not find member '{_unknown(error)[0]}' on object of type '{_title(error)}'"
@@ -68,11 +68,11 @@ def _words(error: jsonschema.ValidationError) -> str:
     return f"The value does not fit '{error.validator}'"
 
 
-def _title(error: jsonschema.ValidationError) -> str:
+def _title(error: Any) -> str:
     return error.schema.get("title", "object") if isinstance(error.schema, dict) else "object"
 
 
-def _unknown(error: jsonschema.ValidationError) -> list[str]:
+def _unknown(error: Any) -> list[str]:
     return [name for name in error.instance if name not in error.schema.get("properties", {})]
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from azure_emulator.routing import Router
+from azure_emulator.routing import Handler, Router
 from azure_emulator.services.resources import groups, inventory, provider_handlers, subscriptions
 
 # Resource Manager knows many more; these are what current clients send, and the ones around them.
@@ -21,8 +21,15 @@ _WRITE_GROUP = "Microsoft.Resources/subscriptions/resourceGroups/write"
 router = Router()
 
 
-def _add(method: str, template: str, handler, action: str | None = None, **more) -> None:  # type: ignore[no-untyped-def]
-    router.add(method, template, handler, action=action, versions=VERSIONS, **more)
+def _add(
+    method: str,
+    template: str,
+    handler: Handler,
+    action: str | None = None,
+    schema: str | None = None,
+    attributes: tuple[str, ...] = (),
+) -> None:
+    router.add(method, template, handler, action=action, schema=schema, versions=VERSIONS, attributes=attributes)
 
 
 _add("GET", "/tenants", subscriptions.list_tenants)
