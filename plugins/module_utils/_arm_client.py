@@ -38,7 +38,8 @@ class ArmClient:
         """All assignments of this principal at, above and below ``scope``; not those of the groups it is in."""
         doing = f"list the role assignments at {scope}"
         query = {"api-version": ROLE_ASSIGNMENTS, "$filter": f"principalId eq '{principal_id}'"}
-        url, found = f"{scope}/providers/Microsoft.Authorization/roleAssignments", []
+        url = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
+        found: list[dict[str, t.Any]] = []
         with missing_right("Microsoft.Authorization/roleAssignments/read", "Reader", scope):
             for _page in range(_PAGES):
                 body = self._session.request("GET", url, doing, query=query).body or {}

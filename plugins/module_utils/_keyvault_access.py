@@ -37,6 +37,30 @@ class Access:
     held: t.Any
 
 
+class Way(t.Protocol):
+    """One of the two ways to give rights. What is ``held`` is its own affair; anything false means no rights."""
+
+    name: str
+    vault: dict[str, t.Any] | None  # as it was last read
+
+    def read(self, principal: Principal) -> t.Any:
+        """What the principal holds. Comes before everything but `target` and `to_result`."""
+
+    def comparable(self, held: t.Any) -> t.Any: ...
+
+    def target(self, held: t.Any) -> t.Any:
+        """What it should hold, given what it holds."""
+
+    def write(self, held: t.Any) -> tuple[t.Any, bool]:
+        """Makes it so. Gives what is held then, and whether anything was changed."""
+
+    def verify(self, written: t.Any) -> t.Any:
+        """What is held now, looked at again where the answer to the write does not prove it."""
+
+    def to_result(self, held: t.Any) -> tuple[dict[str, list[str]], list[dict[str, t.Any]]]:
+        """The four permission options, and the result's role assignments."""
+
+
 class KeyVaultAccess(Resource):
     """What one principal may do in one vault."""
 
@@ -60,7 +84,7 @@ class KeyVaultAccess(Resource):
         near = {**params, "resource_group": params["resource_group"] or self._vault.group}
         self._named: Named = read_principal(near, subscription)
         self._principal: Principal | None = None
-        self._way: AccessPolicies | Roles = self._take("rbac" if params["authorization"] == "rbac" else "access_policy")
+        self._way: Way = self._take("rbac" if params["authorization"] == "rbac" else "access_policy")
         self.role_assignments: list[dict[str, t.Any]] = []  # result key, filled by to_result
 
     @property
@@ -126,7 +150,7 @@ class KeyVaultAccess(Resource):
     def _is_removal(self) -> bool:
         return self._params["state"] == "absent"
 
-    def _take(self, name: str, vault: dict[str, t.Any] | None = None) -> AccessPolicies | Roles:
+    def _take(self, name: str, vault: dict[str, t.Any] | None = None) -> Way:
         if name == "rbac":
             return Roles(self._params, self._vault, vault, self._named.title, self._clients, self._warn)
         return AccessPolicies(self._params, self._vault, vault, self._named.title, self._clients, self._sleep)

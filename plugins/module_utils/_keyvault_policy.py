@@ -16,7 +16,7 @@ An entry belongs to one key: (tenant of the vault, object id, application id or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ def words_of(entry: dict[str, Any] | None) -> dict[str, list[str]]:
     return {kind: list(permissions.get(kind) or []) for kind in KINDS}
 
 
-def desired(params: dict[str, Any], stored: dict[str, list[str]]) -> dict[str, list[str]]:
+def desired(params: Mapping[str, Any], stored: dict[str, list[str]]) -> dict[str, list[str]]:
     """What the entry should hold, given the options and what it holds now.
 
     ``params`` has ``state`` (present | absent), ``mode`` (merge | exact) and the four kinds, each a list or None.

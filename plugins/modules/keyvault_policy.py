@@ -272,65 +272,54 @@ policy:
     id:
       description: The resource id of the vault. V(null) if it does not exist yet.
       type: str
-      returned: always
       sample: /subscriptions/xxxx/resourceGroups/myResourceGroup/providers/Microsoft.KeyVault/vaults/mykeyvault
     resource_group:
       description: The resource group of the vault.
       type: str
-      returned: always
       sample: myResourceGroup
     vault_name:
       description: The name of the vault.
       type: str
-      returned: always
       sample: mykeyvault
     authorization:
       description:
         - V(access_policy) or V(rbac), whichever the task used. V(auto) if that cannot be known yet because the vault
           does not exist.
       type: str
-      returned: always
       sample: access_policy
     tenant_id:
       description: The directory of the vault. V(null) if it is not known yet.
       type: str
-      returned: always
       sample: 00000000-0000-0000-0000-000000000000
     object_id:
       description: The object id of the principal. V(null) if it is not known yet.
       type: str
-      returned: always
       sample: 00000000-0000-0000-0000-000000000000
     application_id:
       description: The application that the entry is bound to, or V(null).
       type: str
-      returned: always
       sample: null
     keys:
       description:
         - Permissions on keys. For role assignments, what the built-in roles grant together, inherited ones included.
       type: list
       elements: str
-      returned: always
       sample: []
     secrets:
       description: Permissions on secrets.
       type: list
       elements: str
-      returned: always
       sample:
         - get
     certificates:
       description: Permissions on certificates.
       type: list
       elements: str
-      returned: always
       sample: []
     storage:
       description: Permissions on managed storage accounts.
       type: list
       elements: str
-      returned: always
       sample: []
 role_assignments:
   description:
@@ -343,17 +332,16 @@ role_assignments:
     id:
       description: The resource id of the assignment.
       type: str
-      returned: always
     role:
       description: The name of the role.
       type: str
-      returned: always
       sample: Key Vault Secrets User
     scope:
       description: Where the role is assigned.
       type: str
-      returned: always
 """
+
+from typing import Any
 
 from ansible_collections.acr.tasks.plugins.module_utils._keyvault_access import perform
 from ansible_collections.acr.tasks.plugins.module_utils._module import run
@@ -363,7 +351,7 @@ KINDS = ("keys", "secrets", "certificates", "storage")
 
 # What `keys` and `secrets` list are words such as "get" and no secrets: marked as secret, every "get" in the result
 # would be starred.
-ARGUMENT_SPEC = {
+ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "resource_group": {"type": "str"},
     "vault_name": {"type": "str", "required": True, "aliases": ["keyvault"]},
     "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
