@@ -11,7 +11,7 @@ module: acr_task_run
 short_description: Start an Azure Container Registry task and wait for its result
 version_added: 0.1.0
 author:
-  - acr.tasks contributors
+  - acr.tasks contributors (!UNKNOWN)
 description:
   - Starts a run of a task, waits until it is over and returns what it made and its log.
   - If the run fails, so does the module. It says the run's status, the step that failed, the build engine's own words,

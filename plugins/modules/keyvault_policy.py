@@ -11,7 +11,7 @@ module: keyvault_policy
 short_description: What one principal may do in one Azure key vault
 version_added: 0.1.0
 author:
-  - acr.tasks contributors
+  - acr.tasks contributors (!UNKNOWN)
 description:
   - Gives a principal permissions on the keys, secrets, certificates and managed storage accounts of a key vault, or
     takes them away. The permissions of all other principals stay as they are, whoever writes at the same time.
