@@ -6,10 +6,14 @@ from __future__ import annotations
 
 from azure_emulator.service import ArmService, DataPlane
 from azure_emulator.services.authorization.routes import router as authorization
+from azure_emulator.services.blob.routes import PLANE as BLOB
+from azure_emulator.services.dockerhub.routes import REGISTRY_PLANE as DOCKER_HUB
+from azure_emulator.services.dockerhub.routes import TOKEN_PLANE as DOCKER_HUB_TOKENS
 from azure_emulator.services.entra.routes import PLANE as ENTRA
 from azure_emulator.services.graph.routes import PLANE as GRAPH
 from azure_emulator.services.identity.routes import router as identity
 from azure_emulator.services.imds.routes import PLANE as IMDS
+from azure_emulator.services.registry.data_routes import PLANE as REGISTRY
 from azure_emulator.services.registry.routes import router as registry
 from azure_emulator.services.resources.lock_routes import router as locks
 from azure_emulator.services.resources.routes import router as resources
@@ -28,4 +32,8 @@ DATA_PLANES: tuple[DataPlane, ...] = (
     ENTRA,
     IMDS,
     GRAPH,
+    REGISTRY,
+    DOCKER_HUB_TOKENS,
+    DOCKER_HUB,
+    BLOB,
 )
