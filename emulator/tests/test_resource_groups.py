@@ -50,6 +50,28 @@ def test_who_has_no_role_sees_no_subscription(azure):
     assert azure.arm("GET", "/subscriptions", version="2022-12-01").json()["value"] == []
 
 
+def test_who_has_a_role_on_one_group_sees_that_group_only(azure):
+    scoped = azure.seeds["applications"][1] | {
+        "roles": [{"role": "Reader", "scope": f"{azure.subscription}/resourceGroups/rg1"}]
+    }
+    azure.control("POST", "reset", {"seeds": {"applications": [azure.seeds["applications"][0], scoped]}})
+    for name in ("rg1", "rg2"):
+        azure.group(name)
+        identity(azure, f"id-of-{name}", group=name)
+    seen = {
+        path: [entry["name"] for entry in azure.arm("GET", path, application=1).json()["value"]]
+        for path in ("resourceGroups", "resources", "resourceGroups/rg2/resources")
+    }
+    assert seen == {
+        "resourceGroups": ["rg1"],
+        "resources": ["id-of-rg1"],
+        "resourceGroups/rg2/resources": [],
+    }
+    assert len(azure.arm("GET", "/subscriptions", application=1).json()["value"]) == 1
+    assert azure.arm("GET", "", application=1).status_code == 200
+    assert azure.arm("GET", "resourceGroups/rg2", application=1).status_code == 403
+
+
 def test_group_created_then_there(azure):
     first = azure.arm("PUT", "resourcegroups/rg1", {"location": "East US", "tags": {"a": "b"}})
     again = azure.arm("PUT", "resourcegroups/rg1", {"location": "eastus"})

@@ -27,7 +27,16 @@ def test_every_schema_that_a_route_names_exists():
 
 
 def test_every_arm_route_names_its_action_and_versions():
-    open_to_all = {"/tenants", "/subscriptions"}
+    subscription = "/subscriptions/{subscription}"
+    open_to_all = {  # these show what the caller may see
+        "/tenants",
+        "/subscriptions",
+        subscription,
+        f"{subscription}/operationresults/{{token}}",
+        f"{subscription}/resourcegroups",
+        f"{subscription}/resources",
+        f"{subscription}/resourcegroups/{{group}}/resources",
+    }
     for service in ARM_SERVICES:
         for route in service.router:
             assert route.versions, route.template

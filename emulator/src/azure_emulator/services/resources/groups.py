@@ -13,10 +13,12 @@ from azure_emulator.exchange import Answer, Call
 from azure_emulator.problems import Problem
 from azure_emulator.services.resources.filters import matches
 from azure_emulator.services.resources.subscriptions import LOCATIONS
+from azure_emulator.services.resources.visibility import may
 from azure_emulator.switches import Switches, declare
 from azure_emulator.world import World
 
 TYPE = "Microsoft.Resources/resourceGroups"
+READ = "Microsoft.Resources/subscriptions/resourceGroups/read"
 _NAME = re.compile(r"^[-\w._()]{0,89}[-\w_()]$")
 
 declare(
@@ -41,7 +43,9 @@ def group_id(call: Call) -> str:
 
 
 def list_groups(call: Call) -> Answer:
-    groups = [body for body in call.world.resources.of_type(TYPE) if matches(call, body)]
+    groups = [
+        body for body in call.world.resources.of_type(TYPE) if matches(call, body) and may(call, READ, body["id"])
+    ]
     return Answer(200, page(call, groups))
 
 

@@ -9,6 +9,7 @@ from azure_emulator.exchange import Answer, Call
 from azure_emulator.services.resources.filters import listed_name, matches
 from azure_emulator.services.resources.groups import TYPE as GROUP
 from azure_emulator.services.resources.groups import group_id
+from azure_emulator.services.resources.visibility import may
 
 _SHOWN = ("id", "type", "kind", "managedBy", "location", "sku", "identity", "tags", "systemData")
 
@@ -25,7 +26,7 @@ def _listed(call: Call, scope: str) -> Answer:
     found = [
         {"name": listed_name(body)} | {key: body[key] for key in _SHOWN if body.get(key) is not None}
         for body in call.world.resources.below(scope)
-        if body["type"] != GROUP and matches(call, body)
+        if body["type"] != GROUP and matches(call, body) and may(call, f"{body['type']}/read", body["id"])
     ]
     for entry in found:
         # Needs $expand=createdTime in reality, in another form; clients do not use it.

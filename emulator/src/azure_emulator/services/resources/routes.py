@@ -15,9 +15,9 @@ VERSIONS = (
     "2022-09-01", "2022-12-01", "2023-07-01", "2024-03-01", "2024-07-01", "2024-11-01", "2025-03-01", "2025-04-01",
 )  # fmt: skip
 _GROUP = "/subscriptions/{subscription}/resourcegroups/{group}"
-_READ_GROUP = "Microsoft.Resources/subscriptions/resourceGroups/read"
 _WRITE_GROUP = "Microsoft.Resources/subscriptions/resourceGroups/write"
 
+# Routes without an action decide themselves what the caller sees: lists are filtered, not refused.
 router = Router()
 
 
@@ -34,37 +34,22 @@ def _add(
 
 _add("GET", "/tenants", subscriptions.list_tenants)
 _add("GET", "/subscriptions", subscriptions.list_subscriptions)
-_add("GET", "/subscriptions/{subscription}", subscriptions.get_subscription, "Microsoft.Resources/subscriptions/read")
+_add("GET", "/subscriptions/{subscription}", subscriptions.get_subscription)
 _add(
     "GET",
     "/subscriptions/{subscription}/locations",
     subscriptions.list_locations,
     "Microsoft.Resources/subscriptions/locations/read",
 )
-_add(
-    "GET",
-    "/subscriptions/{subscription}/operationresults/{token}",
-    groups.operation_result,
-    "Microsoft.Resources/subscriptions/operationresults/read",
-)
-_add("GET", "/subscriptions/{subscription}/resourcegroups", groups.list_groups, _READ_GROUP)
+_add("GET", "/subscriptions/{subscription}/operationresults/{token}", groups.operation_result)
+_add("GET", "/subscriptions/{subscription}/resourcegroups", groups.list_groups)
 _add("PUT", _GROUP, groups.put, _WRITE_GROUP, schema="resource_group", attributes=("no-resource-group",))
 _add("PATCH", _GROUP, groups.patch, _WRITE_GROUP, schema="resource_group_update")
-_add("GET", _GROUP, groups.get, _READ_GROUP)
-_add("HEAD", _GROUP, groups.head, _READ_GROUP, attributes=("no-resource-group",))
+_add("GET", _GROUP, groups.get, groups.READ)
+_add("HEAD", _GROUP, groups.head, groups.READ, attributes=("no-resource-group",))
 _add("DELETE", _GROUP, groups.delete, "Microsoft.Resources/subscriptions/resourceGroups/delete")
-_add(
-    "GET",
-    _GROUP + "/resources",
-    inventory.list_in_group,
-    "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
-)
-_add(
-    "GET",
-    "/subscriptions/{subscription}/resources",
-    inventory.list_in_subscription,
-    "Microsoft.Resources/subscriptions/resources/read",
-)
+_add("GET", _GROUP + "/resources", inventory.list_in_group)
+_add("GET", "/subscriptions/{subscription}/resources", inventory.list_in_subscription)
 _PROVIDER = "/subscriptions/{subscription}/providers/{namespace}"
 _add(
     "GET",

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
+from azure_emulator import arm_problems
 from azure_emulator.exchange import Answer, Call
-from azure_emulator.services.authorization.models import Authorization
 from azure_emulator.services.entra.models import Directory
+from azure_emulator.services.resources.visibility import sees_subscription
 
 LOCATIONS = {
     "eastus": "East US",
@@ -38,14 +39,18 @@ def list_tenants(call: Call) -> Answer:
 def list_subscriptions(call: Call) -> Answer:
     """Only what the caller may see: an application without any role sees an empty list."""
     body = _body(call)
-    may = call.caller and call.world.part(Authorization).allows(
-        call.caller.object_id, "Microsoft.Resources/subscriptions/read", body["id"]
-    )
-    return Answer(200, {"value": [body] if may else [], "count": {"type": "Total", "value": 1 if may else 0}})
+    visible = [body] if sees_subscription(call, body["id"]) else []
+    return Answer(200, {"value": visible, "count": {"type": "Total", "value": len(visible)}})
 
 
 def get_subscription(call: Call) -> Answer:
-    return Answer(200, _body(call))
+    body = _body(call)
+    if not sees_subscription(call, body["id"]):
+        assert call.caller is not None
+        raise arm_problems.authorization_failed(
+            call.caller.name, call.caller.object_id, "Microsoft.Resources/subscriptions/read", body["id"]
+        )
+    return Answer(200, body)
 
 
 def list_locations(call: Call) -> Answer:
