@@ -31,6 +31,7 @@ class TaskResult:
     action: str
     host: str
     status: str  # ok | failed | ignored | skipped | unreachable
+    seconds: float  # from the start of the task
     result: dict[str, Any]
 
     @property

@@ -27,7 +27,8 @@ types() {
     # mypy must see the files below ansible_collections, or it does not know their names.
     (cd .cache/collections && mypy --config-file ../../pyproject.toml --namespace-packages --explicit-package-bases \
         ansible_collections/acr/tasks/plugins) &&
-        mypy --config-file pyproject.toml emulator/src/azure_emulator
+        mypy --config-file pyproject.toml emulator/src/azure_emulator &&
+        (cd tests && mypy --config-file ../pyproject.toml support)
 }
 
 shell_scripts() {

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
@@ -20,7 +21,8 @@ name: task_results
 type: aggregate
 short_description: Writes the result of every task to a file
 description:
-  - One JSON object a line with the keys C(task), C(action), C(host), C(status) and C(result), in the order of the run.
+  - One JSON object a line with the keys C(task), C(action), C(host), C(status), C(seconds) and C(result), in the order
+    of the run.
 """
 
 
@@ -32,6 +34,9 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "task_results"
     CALLBACK_NEEDS_ENABLED = True
 
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        self._started = time.monotonic()
+
     def _write(self, status: str, outcome: Any) -> None:
         # ansible-core 2.19 made public names of the three attributes.
         task = getattr(outcome, "task", None) or outcome._task
@@ -42,6 +47,7 @@ class CallbackModule(CallbackBase):
             "action": task.resolved_action or task.action,
             "host": host.get_name(),
             "status": status,
+            "seconds": time.monotonic() - self._started,
             "result": result,
         }
         with open(os.environ["ACR_TASKS_RESULTS"], "a", encoding="utf-8") as file:
