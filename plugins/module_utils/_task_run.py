@@ -33,7 +33,7 @@ def named_entries(
     Numbers and booleans are written as text, booleans in lower case. Raises InvalidOption, with the option's name, for
     values that are neither and for a name that stands in both mappings. A secret value is never part of the text.
     """
-    entries = []
+    entries: list[dict[str, Any]] = []
     for name_of_option, mapping, is_secret in ((option, plain, False), (f"secret_{option}", secret, True)):
         for name, value in (mapping or {}).items():
             if isinstance(value, bool):
@@ -41,7 +41,7 @@ def named_entries(
             if not isinstance(value, (str, int, float)):
                 raise InvalidOption(f"{name_of_option}.{name} must be a string, a number or a boolean.")
             entries.append({"name": str(name), "value": str(value), "isSecret": is_secret})
-    names = [entry["name"] for entry in entries]
+    names: list[str] = [entry["name"] for entry in entries]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InvalidOption(f"{', '.join(twice)} stands in both {option} and secret_{option}; keep one of them.")
     return entries

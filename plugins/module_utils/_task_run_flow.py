@@ -186,11 +186,11 @@ class RunStarter:
         message = f"Run {run_id} of task {self._task} is {task_run.status_of(seen)} and goes on; the waiting is over."
         if trouble:
             message += f" The last look at it failed: {trouble.message}"
-        error = StillRunningError(
+        overdue = StillRunningError(
             message, "RunNotOver", hint="Raise wait_timeout, or look at the run later: it was not canceled."
         )
-        error.run = seen
-        raise error
+        overdue.run = seen
+        raise overdue
 
     def _read_log(self, run_id: str) -> list[str] | None:
         """The log's lines without secrets. None, with a warning, if it cannot be read: that is never the verdict."""

@@ -13,7 +13,7 @@ from support.arm import Witness
 from support.canary import canary, found
 from support.emulator import Emulator
 from support.given import GROUP, REGISTRY, REGISTRY_PATH, TASK, Given
-from support.playbook import PlayRun, Playbook
+from support.playbook import Playbook, PlayRun
 
 SAY = """\
 version: v1.1.0
