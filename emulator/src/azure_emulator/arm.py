@@ -53,16 +53,24 @@ class ArmDoor(FrontDoor):
         self._check_version(call, trace.route, arm_id)
         self._check_subscription(call, arm_id)
         rate_headers = call.world.part(Throttling).take(call, arm_id.subscription_id, _booked_as(trace.route))
-        self._authorize(call, trace.route, arm_id)
-        if namespace not in ("", "Microsoft.Authorization"):
-            call.world.part(Providers).require(namespace)
-        self._check_existence(call, trace.route, arm_id)
-        locks.check(call, trace.route, arm_id)
-        if trace.route.schema:
-            request_schemas.check(call, trace.route.schema, self._recorder)
-        answer = trace.route.handler(call)
+        try:
+            self._check(call, trace.route, arm_id, namespace)
+            answer = trace.route.handler(call)
+        except Problem as problem:
+            problem.headers = rate_headers | problem.headers
+            raise
         answer.headers = rate_headers | answer.headers
         return answer
+
+    def _check(self, call: Call, route: Route, arm_id: ArmId, namespace: str) -> None:
+        """What is decided by the state: rights, registration, existence, locks; last the body."""
+        self._authorize(call, route, arm_id)
+        if namespace not in ("", "Microsoft.Authorization"):
+            call.world.part(Providers).require(namespace)
+        self._check_existence(call, route, arm_id)
+        locks.check(call, route, arm_id)
+        if route.schema:
+            request_schemas.check(call, route.schema, self._recorder)
 
     def envelope(self, problem: Problem) -> Answer:
         return Answer(problem.status, {"error": problem.error}, dict(problem.headers))
@@ -85,7 +93,7 @@ class ArmDoor(FrontDoor):
             headers["x-ms-client-request-id"] = call.headers.get("x-ms-client-request-id", "")
         answer.headers = headers | answer.headers
 
-    # -- the rules, in the order of handle() ---------------------------------------------------------------------
+    # -- the rules, in their order ---------------------------------------------------------------------
 
     def _find(self, call: Call, arm_id: ArmId) -> tuple[Route, dict[str, str], str] | None:
         """The route, its path parameters, and the namespace of the provider that owns it."""
