@@ -21,6 +21,10 @@ class Hidden:
     def __init__(self, value: str) -> None:
         self._value = value
 
+    def reveal(self) -> str:
+        """The value, for a request body and nothing else."""
+        return self._value
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Hidden) and other._value == self._value
 
@@ -65,6 +69,6 @@ def _shown(value: t.Any, other: t.Any, word: str) -> t.Any:
         others = other if isinstance(other, dict) else {}
         return {str(key): _shown(item, others.get(key), word) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        others = list(other) if isinstance(other, (list, tuple)) else []
-        return [_shown(item, others[index] if index < len(others) else None, word) for index, item in enumerate(value)]
+        items = list(other) if isinstance(other, (list, tuple)) else []
+        return [_shown(item, items[index] if index < len(items) else None, word) for index, item in enumerate(value)]
     return value

@@ -20,7 +20,7 @@ from ansible_collections.acr.tasks.plugins.module_utils._retry import RULE_OPTIO
 
 _USER_AGENT = "ansible-acr.tasks"
 # What the SDKs' deserializers look for before they look at the body. Empty: no model is built, raw JSON is ours.
-_DESERIALIZED = {"deserialized_data": {}}
+_DESERIALIZED: dict[str, t.Any] = {"deserialized_data": {}}
 
 
 class Answer(t.NamedTuple):
