@@ -29,6 +29,7 @@ _KINDS = {
     "machine_identity": dict,
     "docker_hub": dict,
     "images": list,
+    "sources": list,
 }
 
 

@@ -8,7 +8,6 @@ What it does not know it says in the log, in lines that begin with ``azure-emula
 from __future__ import annotations
 
 import hashlib
-import json
 import shlex
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ from azure_emulator.agent.registries import DockerError
 from azure_emulator.agent.taskfile import Step
 from azure_emulator.agent.taskfile.images import BuildText, read_build, unquoted
 from azure_emulator.agent.timeline import Timeline
-from azure_emulator.services.registry.images import MANIFEST_TYPE, ImageName
+from azure_emulator.services.registry.images import ImageName, synthetic, synthetic_manifest
 
 _NOTE = "azure-emulator:"
 _REMOTE = ("https://", "http://", "git://", "git@", "github.com/", "oci://")
@@ -32,34 +31,15 @@ class Image:
     seed: str  # equal inputs, equal image
 
     @property
-    def id(self) -> str:
-        return self._digest("config")
-
-    @property
     def short_id(self) -> str:
-        return self.id[7:19]
+        return synthetic(self.seed, "config")[7:19]
 
     @property
-    def layer(self) -> str:
-        return self._digest("layer")
+    def short_layer(self) -> str:
+        return synthetic(self.seed, "layer")[7:19]
 
     def manifest(self) -> bytes:
-        body = {
-            "schemaVersion": 2,
-            "mediaType": MANIFEST_TYPE,
-            "config": {
-                "mediaType": "application/vnd.docker.container.image.v1+json",
-                "size": 1510,
-                "digest": self.id,
-            },
-            "layers": [
-                {"mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip", "size": 977, "digest": self.layer}
-            ],
-        }
-        return json.dumps(body, indent=3).encode()
-
-    def _digest(self, part: str) -> str:
-        return f"sha256:{hashlib.sha256('/'.join((part, self.seed)).encode()).hexdigest()}"
+        return synthetic_manifest(self.seed)
 
 
 class SimulatedBackend:
@@ -202,7 +182,7 @@ class SimulatedBackend:
         built = self._images.get(_key(name))
         if built is None:
             raise self._failed(f"An image does not exist locally with the tag: {image.rpartition(':')[0] or image}")
-        layer = built.layer[7:19]
+        layer = built.short_layer
         log.raw(f"{layer}: Preparing")
         try:
             manifest = self._session.registries.push(name, built.manifest())
