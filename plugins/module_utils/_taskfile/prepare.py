@@ -198,8 +198,11 @@ class Preparation:
         for part in _parts(task):
             part.line = rendered.origin(part.line)
         self.report(document_problems(task))
-        for items in (task.steps, task.secrets, task.networks, task.volumes):
-            items[:] = filter(None, items)  # after a report that does not raise
+        # None is left only after a report that does not raise.
+        task.steps = [step for step in task.steps if step]
+        task.secrets = [secret for secret in task.secrets if secret]
+        task.networks = [network for network in task.networks if network]
+        task.volumes = [volume for volume in task.volumes if volume]
         return task
 
     def decode(self, rendered: Source) -> Task:

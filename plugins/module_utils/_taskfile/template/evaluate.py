@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .literals import quote
 from .nodes import (
     Action,
     Block,
@@ -57,10 +58,12 @@ class Evaluator:
         self.running = [name]  # templates that call each other, outermost first
         self.node: Node = Block(0)  # what an error is reported at
         self.output: list[str] = []
-        self.variables: list[tuple[str, Any]] = []
+        # Name, value, and whether Go sees it as an interface {} (an item that a range gave): only errors show that.
+        self.variables: list[tuple[str, Any, bool]] = []
+        self.boxed_dot = False
 
     def run(self, data: Any) -> str:
-        self.variables = [("$", data)]
+        self.variables = [("$", data, False)]
         self.walk(data, self.blocks[self.name])
         return "".join(self.output)
 
@@ -69,8 +72,6 @@ class Evaluator:
         line = before.count("\n") + 1
         column = len(before[before.rfind("\n") + 1 :].encode())
         shown = str(self.node)
-        if len(shown) > 20:
-            shown = shown[:20] + "..."
         where = f'template: {self.name}:{line}:{column}: executing "{self.running[-1]}" at <{shown}>: '
         return ExecuteError(where + text, line)
 
@@ -102,31 +103,37 @@ class Evaluator:
 
     def choose(self, dot: Any, node: Control) -> None:
         value = self.pipeline(dot, node.pipe)
-        if is_true(value):
-            self.walk(value if node.kind == "with" else dot, node.block)
+        if is_true(value) and node.kind == "with":
+            outer, self.boxed_dot = self.boxed_dot, False
+            self.walk(value, node.block)
+            self.boxed_dot = outer
+        elif is_true(value):
+            self.walk(dot, node.block)
         elif node.otherwise:
             self.walk(dot, node.otherwise)
 
     def loop(self, dot: Any, node: Control) -> None:
         value = self.pipeline(dot, node.pipe, declare=False)
-        self.node = node
-        items = self.items(value)
-        depth = len(self.variables)
+        items = self.items(value, len(node.pipe.variables))
+        boxed = type_name(value) not in ("[]string", "[]int", "int", "int64")
+        depth, outer = len(self.variables), self.boxed_dot
         for key, item in items:
             values = (item,) if len(node.pipe.variables) == 1 else (key, item)
             for name, bound in zip(node.pipe.variables, values, strict=False):
-                self.bind(name, bound, node.pipe.assign)
+                self.bind(name, bound, node.pipe.assign, boxed and bound is item)
+            self.boxed_dot = boxed
             try:
                 self.walk(item, node.block)
             except _LeaveLoop as leave:
                 if leave.kind == "break":
                     break
             finally:
+                self.boxed_dot = outer
                 del self.variables[depth:]
         if not items and node.otherwise:
             self.walk(dot, node.otherwise)
 
-    def items(self, value: Any) -> list[tuple[Any, Any]]:
+    def items(self, value: Any, variables: int) -> list[tuple[Any, Any]]:
         if value is NO_VALUE or value is None:
             return []
         if isinstance(value, (list, tuple)):
@@ -134,17 +141,19 @@ class Evaluator:
         if isinstance(value, dict):
             return sorted_items(value)
         if isinstance(value, int) and not isinstance(value, bool):
+            if variables > 1:
+                raise self.fail(f"can't use {value} to iterate over more than one variable")
             return [(number, number) for number in range(value)]
         raise self.fail(f"range can't iterate over {show(value)}")
 
     def call_template(self, dot: Any, node: Call) -> None:
         block = self.blocks.get(node.name)
         if block is None:
-            raise self.fail(f'template "{node.name}" not defined')
+            raise self.fail(f"template {quote(node.name)} not defined")
         if len(self.running) > MAXIMUM_DEPTH:
             raise self.fail(f"exceeded maximum template depth ({MAXIMUM_DEPTH})")
         value = self.pipeline(dot, node.pipe) if node.pipe else NO_VALUE
-        outer, self.variables = self.variables, [("$", value)]
+        outer, self.variables = self.variables, [("$", value, False)]
         self.running.append(node.name)
         self.walk(value, block)
         self.running.pop()
@@ -152,19 +161,17 @@ class Evaluator:
 
     # -- expressions --
 
-    def bind(self, name: str, value: Any, assign: bool) -> None:
-        if not assign:
-            self.variables.append((name, value))
-            return
+    def bind(self, name: str, value: Any, assign: bool, boxed: bool = False) -> None:
+        if assign:
+            self.variables[self.lookup(name)] = (name, value, boxed)
+        else:
+            self.variables.append((name, value, boxed))
+
+    def lookup(self, name: str) -> int:
+        """Where the innermost variable of the name stands."""
         for index in reversed(range(len(self.variables))):
             if self.variables[index][0] == name:
-                self.variables[index] = (name, value)
-                return
-
-    def lookup(self, name: str) -> Any:
-        for known, value in reversed(self.variables):
-            if known == name:
-                return value
+                return index
         raise self.fail(f"undefined variable: {name}")
 
     def pipeline(self, dot: Any, pipe: Pipe, declare: bool = True) -> Any:
@@ -185,14 +192,14 @@ class Evaluator:
         first = command.arguments[0]
         if isinstance(first, Name):
             self.node = first
-            return self.call(dot, first, first, command.arguments, final)
+            return self.call(dot, first, command, command.arguments, final)
         has_arguments = len(command.arguments) > 1 or bool(final)
         if isinstance(first, (Field, Chain, Variable)):
             return self.value(dot, first, has_arguments)
-        self.node = first
+        if not isinstance(first, Pipe):
+            self.node = first
         if has_arguments:
-            shown = f"({first})" if isinstance(first, Pipe) else str(first)
-            raise self.fail(f"can't give argument to non-function {shown}")
+            raise self.fail(f"can't give argument to non-function {first}")
         if isinstance(first, Nil):
             raise self.fail("nil is not a command")
         if isinstance(first, Number):
@@ -208,25 +215,28 @@ class Evaluator:
         if isinstance(node, Dot):
             return dot
         if isinstance(node, Field):
-            return self.fields(dot, node, node.names, has_arguments)
+            return self.fields(dot, node.names, has_arguments, self.boxed_dot)
         if isinstance(node, Variable):
-            value = self.lookup(node.names[0])
+            _name, value, boxed = self.variables[self.lookup(node.names[0])]
             if len(node.names) == 1:
                 if has_arguments:
                     raise self.fail(f"can't give argument to non-function {node}")
                 return value
-            return self.fields(value, node, node.names[1:], has_arguments)
+            return self.fields(value, node.names[1:], has_arguments, boxed)
         if isinstance(node, Chain):
             inner = node.node
-            value = self.call(dot, inner, node, [inner], ()) if isinstance(inner, Name) else self.value(dot, inner)
-            return self.fields(value, node, node.names, has_arguments)
+            if isinstance(inner, Name):
+                self.node = inner
+                value = self.call(dot, inner, inner, [inner], ())
+            else:
+                value = self.value(dot, inner)
+            return self.fields(value, node.names, has_arguments)
         if isinstance(node, Pipe):
             return self.pipeline(dot, node)
         return node.value  # type: ignore[attr-defined] # Bool or String
 
-    def fields(self, receiver: Any, node: Node, names: list[str], has_arguments: bool) -> Any:
-        self.node = node
-        seen = type_name(receiver) if receiver is not None else _INTERFACE
+    def fields(self, receiver: Any, names: list[str], has_arguments: bool, boxed: bool = False) -> Any:
+        seen = _INTERFACE if boxed or receiver is None else type_name(receiver)
         for index, name in enumerate(names):
             if receiver is NO_VALUE:
                 continue

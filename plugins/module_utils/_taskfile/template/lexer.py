@@ -16,11 +16,9 @@ SPACES = " \t\r\n"
 # A field, variable or name ends at one of these; anything else behind it is an error.
 TERMINATORS = frozenset(SPACES + ".,|:)(")
 _NUMBER = re.compile(
-    r"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?|0[oO][0-7_]*|0[bB][01_]*|[0-9_]*(?:\.[0-9_]*)?)"
-    r"(?:[eE][+-]?[0-9_]*|[pP][+-]?[0-9_]*)?i?"
+    r"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*|0[bB][01_]*"
+    r"|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
 )
-
-
 _LITERALS = {
     '"': ("string", "unterminated quoted string"),
     "'": ("character", "unterminated character constant"),
@@ -44,7 +42,7 @@ class Token:
             return "EOF"
         if self.kind == "error":
             return self.value
-        if self.kind == "keyword":
+        if self.kind in ("keyword", "."):
             return f"<{self.value}>"
         if len(self.value) > 10:
             return quote(self.value[:10]) + "..."
@@ -224,10 +222,19 @@ class _Lexer:
         return self.token("bool" if word in ("true", "false") else "name", start, self.position)
 
     def number(self, start: int) -> Token:
-        match = _NUMBER.match(self.text, start)
-        self.position = match.end() if match else start
+        self.position = start
+        self.scan_number()
+        if self.text[self.position : self.position + 1] in ("+", "-"):
+            # The second part of a complex number, which no task file needs.
+            self.scan_number()
+            raise _LexicalError(f"bad number syntax: {quote(self.text[start : self.position])}")
+        return self.token("number", start, self.position)
+
+    def scan_number(self) -> None:
+        match = _NUMBER.match(self.text, self.position)
+        assert match is not None
+        self.position = match.end()
         following = self.text[self.position : self.position + 1]
         if following.isalnum() or following == "_":
             self.position += 1
-            raise _LexicalError(f"bad number syntax: {quote(self.text[start : self.position])}")
-        return self.token("number", start, self.position)
+            raise _LexicalError(f"bad number syntax: {quote(self.text[self.start : self.position])}")

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from typing import Any
 
 _ESCAPE = re.compile(
     r"\\(?:(?P<simple>[abfnrtv\\'\"])|x(?P<hex>[0-9a-fA-F]{2})|u(?P<short>[0-9a-fA-F]{4})"
@@ -52,25 +54,33 @@ def unquote(literal: str) -> str:
     if mark == "`":
         return inside.replace("\r", "")
 
-    def value(match: re.Match[str]) -> str:
-        if match["simple"]:
-            if match["simple"] in "'\"" and match["simple"] != mark:
-                raise LiteralError("invalid syntax")
-            return _SIMPLE[match["simple"]]
-        if match["bad"] is not None:
-            raise LiteralError("invalid syntax")
-        code = int(match["octal"], 8) if match["octal"] else int(match["hex"] or match["short"] or match["long"], 16)
-        if code > 0x10FFFF or (match["octal"] and code > 255):
-            raise LiteralError("invalid syntax")
-        return chr(code)
+    content = b""
+    position = 0
+    for match in _ESCAPE.finditer(inside):
+        content += inside[position : match.start()].encode()
+        position = match.end()
+        if match["simple"] and (match["simple"] not in "'\"" or match["simple"] == mark):
+            content += _SIMPLE[match["simple"]].encode()
+        elif match["hex"] or match["octal"]:
+            # One byte, which may be a part of a character.
+            code = int(match["hex"], 16) if match["hex"] else int(match["octal"], 8)
+            content += bytes([code]) if code < 256 else _no_literal()
+        elif match["short"] or match["long"]:
+            code = int(match["short"] or match["long"], 16)
+            content += chr(code).encode() if code < 0xD800 or 0xDFFF < code <= 0x10FFFF else _no_literal()
+        else:
+            _no_literal()
+    return (content + inside[position:].encode()).decode(errors="replace")
 
-    return _ESCAPE.sub(value, inside)
+
+def _no_literal() -> bytes:
+    raise LiteralError("invalid syntax")
 
 
 def number(literal: str) -> int | float:
     """The value of a number as written: an int (also for 1e3 and for '…'), or a float."""
     if literal.startswith("'"):
-        character = unquote(literal)
+        character = unquote(literal) or str(_no_literal())
         if len(character) != 1:
             raise LiteralError(f"malformed character constant: {literal}")
         return ord(character)
@@ -79,17 +89,16 @@ def number(literal: str) -> int | float:
     digits = literal.lstrip("+-")
     sign = -1 if literal.startswith("-") else 1
     if len(literal) - len(digits) > 1:
-        raise LiteralError(f"bad number syntax: {quote(literal)}")
+        raise LiteralError(f"illegal number syntax: {quote(literal)}")
     if _UNDERSCORED.fullmatch(digits):
         octal = len(digits) > 1 and digits[0] == "0" and digits[1] not in "xXoObB"
         try:
             value = sign * int(digits.replace("_", ""), 8 if octal else 0)
         except ValueError:
-            value = None
-        if value is not None:
-            if not -(2**63) <= value < 2**64:
-                raise LiteralError(f"integer overflow: {quote(literal)}")
-            return value
+            raise LiteralError(f"integer overflow: {quote(literal)}") from None  # 099: Go says it so
+        if not -(2**63) <= value < 2**64:
+            raise LiteralError(f"integer overflow: {quote(literal)}")
+        return value
     try:
         if digits[:2].lower() == "0x":
             return sign * float.fromhex(digits.replace("_", "")) if "p" in digits.lower() else _bad(literal)
@@ -99,12 +108,49 @@ def number(literal: str) -> int | float:
 
 
 def _bad(literal: str) -> int | float:
-    raise LiteralError(f"bad number syntax: {quote(literal)}")
+    raise LiteralError(f"illegal number syntax: {quote(literal)}")
 
 
-def json_text(value: object) -> str:
-    """The value as Go's encoding/json prints it: sorted keys, no spaces, HTML characters escaped."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+def float_text(value: float, lowest: int = -4, highest: int = 6) -> str:
+    """A float in Go's shortest form, as %v shows it; exponents outside lowest <= e < highest are written as such."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
+    mantissa, _, exponent_text = _scientific(value).partition("e")
+    exponent = int(exponent_text)
+    if lowest <= exponent < highest:
+        return f"{value:.{max(0, len(mantissa.lstrip('-').replace('.', '')) - 1 - exponent)}f}"
+    return f"{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+
+
+def _scientific(value: float) -> str:
+    for precision in range(17):
+        text = f"{value:.{precision}e}"
+        if float(text) == value:
+            return text
+    return f"{value:.17e}"
+
+
+def json_text(value: Any) -> str:
+    """The value as Go's encoding/json prints it: sorted keys, no spaces, HTML characters escaped.
+
+    Raises TypeError for maps whose keys need not be strings, as Go refuses them.
+    """
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, str):
+        text = json.dumps(value, ensure_ascii=False)
+        for character in "<>&\u2028\u2029":
+            text = text.replace(character, f"\\u{ord(character):04x}")
+        return text
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        return float_text(value, -6, 21).replace("e-0", "e-")
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join(map(json_text, value))}]"
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        items = sorted(value.items(), key=lambda item: item[0].encode())
+        return f"{{{','.join(f'{json_text(key)}:{json_text(item)}' for key, item in items)}}}"
+    raise TypeError("json: unsupported type")

@@ -85,11 +85,11 @@ def checked(value: Any, kind: str) -> Any:
     """A computed value as an argument of the kind, or ArgumentError."""
     if kind in _ANYTHING:
         return None if value is NO_VALUE and kind == "any" else value
-    if value is NO_VALUE or value is None:
+    if value is NO_VALUE:
         if kind in ("list", "dict"):
             return [] if kind == "list" else {}
-        if value is NO_VALUE:
-            raise ArgumentError(f"invalid value; expected {TYPES[kind]}")
+        raise ArgumentError(f"invalid value; expected {TYPES[kind]}")
+    if value is None:
         raise ArgumentError(f"wrong type for value; expected {TYPES[kind]}; got interface {{}}")
     if not _fits(value, kind):
         raise ArgumentError(f"wrong type for value; expected {TYPES[kind]}; got {type_name(value)}")
@@ -100,7 +100,7 @@ def constant(node: Node, kind: str) -> Any:
     """A literal as an argument of the kind, or ArgumentError. Numbers take the parameter's type."""
     if isinstance(node, Nil):
         if kind in (*_ANYTHING, "list", "dict"):
-            return checked(None, kind)
+            return checked(NO_VALUE, kind)
         raise ArgumentError(f"cannot assign nil to {TYPES[kind]}")
     if isinstance(node, Number):
         return _number(node, kind)

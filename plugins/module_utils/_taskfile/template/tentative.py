@@ -51,12 +51,12 @@ def _open(value: Any) -> bool:
 class TentativeEvaluator(Evaluator):
     """Gives UNKNOWN for every function of an unknown argument; raises UndecidableError at an unknown condition."""
 
-    def fields(self, receiver: Any, node: Node, names: list[str], has_arguments: bool) -> Any:
+    def fields(self, receiver: Any, names: list[str], has_arguments: bool, boxed: bool = False) -> Any:
         for count in range(len(names)):
             if receiver is UNKNOWN:
                 return UNKNOWN
             last = count == len(names) - 1
-            receiver = super().fields(receiver, node, names[count : count + 1], has_arguments and last)
+            receiver = super().fields(receiver, names[count : count + 1], has_arguments and last, boxed)
         return receiver
 
     def checked(self, value: Any, kind: str) -> Any:

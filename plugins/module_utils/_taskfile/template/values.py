@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-import math
+import datetime
 from typing import Any
+
+from .literals import float_text
 
 
 class NoValue:
@@ -35,6 +37,10 @@ class StringList(list):
     """Go's []string."""
 
 
+class IntList(list):
+    """Go's []int."""
+
+
 def type_name(value: Any) -> str:
     """The Go type of a value."""
     names = (
@@ -44,10 +50,12 @@ def type_name(value: Any) -> str:
         (float, "float64"),
         (str, "string"),
         (StringList, "[]string"),
+        (IntList, "[]int"),
         ((list, tuple), "[]interface {}"),
         (InterfaceMap, "map[interface {}]interface {}"),
         (StringMap, "map[string]string"),
         (dict, "map[string]interface {}"),
+        (datetime.datetime, "time.Time"),
     )
     for kind, name in names:
         if isinstance(value, kind):
@@ -83,32 +91,6 @@ def sorted_items(mapping: dict) -> list[tuple[Any, Any]]:
         return (3, str(key).encode())
 
     return sorted(mapping.items(), key=order)
-
-
-def float_text(value: float) -> str:
-    """A float as Go's %v shows it: shortest form, exponent from 1e+21 on."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    if value == 0:
-        return "-0" if math.copysign(1, value) < 0 else "0"
-    digits, _, exponent_text = f"{value!r}".partition("e")
-    if not exponent_text and 1e-4 <= abs(value) < 1e21:
-        return digits.removesuffix(".0")
-    mantissa, _, exponent_text = _scientific(value).partition("e")
-    exponent = int(exponent_text)
-    if -4 <= exponent < 21:
-        return f"{value:.{max(0, len(mantissa.replace('.', '').lstrip('-')) - 1 - exponent)}f}"
-    return f"{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
-
-
-def _scientific(value: float) -> str:
-    for precision in range(18):
-        text = f"{value:.{precision}e}"
-        if float(text) == value:
-            return text
-    return f"{value:.17e}"
 
 
 def show(value: Any, nested: bool = False) -> str:

@@ -10,37 +10,36 @@ import urllib.parse
 from typing import Any
 
 from ..signatures import Function, FunctionError, signature
-from ..values import NO_VALUE, is_true, show, type_name
+from ..values import NO_VALUE, is_true, kind_name, show, type_name
 from .printf import printf
 
 _BASIC = {"bool": "bool", "int": "int", "int64": "int", "float64": "float", "string": "string"}
 
 
-def _basic_kind(value: Any) -> str:
-    kind = _BASIC.get(type_name(value))
-    if kind is None:
-        raise FunctionError("invalid type for comparison")
-    return kind
+def _basic_kind(value: Any) -> str | None:
+    return _BASIC.get(type_name(value))
 
 
 def equal(first: Any, *others: Any) -> bool:
     """Whether the first equals any other, as Go compares: no conversion between kinds."""
     if not others:
         raise FunctionError("missing argument for comparison")
-    if isinstance(first, (dict, list, tuple)):
-        raise FunctionError(f"non-comparable type {show(first)}: {type_name(first)}")
-    for other in others:
-        if isinstance(other, (dict, list, tuple)):
-            raise FunctionError(f"non-comparable type {show(other)}: {type_name(other)}")
-        if first is None or first is NO_VALUE or other is None or other is NO_VALUE:
-            if (first is None or first is NO_VALUE) and (other is None or other is NO_VALUE):
-                return True
-            continue
-        if _basic_kind(first) != _basic_kind(other):
-            raise FunctionError("incompatible types for comparison")
-        if first == other:
-            return True
-    return False
+    return any(_same(first, other) for other in others)
+
+
+def _same(first: Any, other: Any) -> bool:
+    nothing = [value is None or value is NO_VALUE for value in (first, other)]
+    if any(nothing):
+        return all(nothing)
+    kinds = _basic_kind(first), _basic_kind(other)
+    if kinds[0] != kinds[1]:
+        raise FunctionError("incompatible types for comparison")
+    if kinds[0]:
+        return first == other
+    if kind_name(first) != kind_name(other):
+        text = printf("non-comparable types %s: ", first) + f"{type_name(first)}, {type_name(other)}: "
+        raise FunctionError(text + show(other, nested=True))
+    raise FunctionError(printf("non-comparable type %s: ", other) + type_name(other))
 
 
 def not_equal(first: Any, other: Any) -> bool:
@@ -49,6 +48,8 @@ def not_equal(first: Any, other: Any) -> bool:
 
 def less(first: Any, other: Any) -> bool:
     kinds = _basic_kind(first), _basic_kind(other)
+    if None in kinds:
+        raise FunctionError("invalid type for comparison")
     if kinds[0] != kinds[1]:
         raise FunctionError("incompatible types for comparison")
     if kinds[0] == "bool":
@@ -72,7 +73,8 @@ def greater_or_equal(first: Any, other: Any) -> bool:
 
 def length(value: Any) -> int:
     if value is None or value is NO_VALUE:
-        raise FunctionError("len of nil pointer" if value is None else "len of untyped nil")
+        zero = "reflect: call of reflect.Value.Type on zero Value"
+        raise FunctionError("len of nil pointer" if value is None else zero)
     if isinstance(value, str):
         return len(value.encode())
     if isinstance(value, (list, tuple, dict)):
@@ -93,7 +95,7 @@ def _position(position: Any, limit: int) -> int:
 def index(item: Any, *keys: Any) -> Any:
     """index x 1 2 is x[1][2]; a missing map key gives nothing."""
     if item is None or item is NO_VALUE:
-        raise FunctionError("index of untyped nil" if keys or item is NO_VALUE else "index of nil pointer")
+        raise FunctionError("index of untyped nil")
     for key in keys:
         if isinstance(item, str):
             item = item.encode()[_position(key, len(item.encode()) - 1)]
@@ -101,7 +103,9 @@ def index(item: Any, *keys: Any) -> Any:
             item = item[_position(key, len(item) - 1)]
         elif isinstance(item, dict):
             if not isinstance(key, str):
-                raise FunctionError(f"value has type {type_name(key)}; should be string")
+                nil = key is None or key is NO_VALUE
+                wrong = "value is nil; should be of type string"
+                raise FunctionError(wrong if nil else f"value has type {type_name(key)}; should be string")
             item = item.get(key)
         elif item is None:
             raise FunctionError("index of nil pointer")
@@ -110,27 +114,9 @@ def index(item: Any, *keys: Any) -> Any:
     return item
 
 
-def slice_(item: Any, *positions: Any) -> Any:
-    """slice x 1 2 is x[1:2]. A string is cut by bytes."""
-    if item is None or item is NO_VALUE:
-        raise FunctionError("slice of untyped nil")
-    if len(positions) > 3:
-        raise FunctionError(f"too many slice indexes: {len(positions)}")
-    if isinstance(item, str):
-        if len(positions) == 3:
-            raise FunctionError("cannot 3-index slice a string")
-        content: Any = item.encode()
-    elif isinstance(item, (list, tuple)):
-        content = item
-    else:
-        raise FunctionError(f"can't slice item of type {type_name(item)}")
-    limits = [_position(position, len(content)) for position in positions]
-    start = limits[0] if limits else 0
-    end = limits[1] if len(limits) > 1 else len(content)
-    if start > end:
-        raise FunctionError(f"invalid slice index: {start} > {end}")
-    part = content[start:end]
-    return part.decode(errors="replace") if isinstance(part, bytes) else part
+def _call(value: Any, *_arguments: Any) -> Any:
+    # No value of a task file is a function.
+    raise FunctionError("call of nil" if value is NO_VALUE else f"non-function of type {type_name(value)}")
 
 
 def print_(*values: Any) -> str:
@@ -148,7 +134,7 @@ def println(*values: Any) -> str:
 
 
 def _text(values: tuple[Any, ...]) -> str:
-    return values[0] if len(values) == 1 and isinstance(values[0], str) else print_(*values)
+    return print_(*("<no value>" if value is None else value for value in values))
 
 
 def _html(*values: Any) -> str:
@@ -180,7 +166,7 @@ FUNCTIONS = {
     "ge": signature("value value", greater_or_equal),
     "len": signature("value", length),
     "index": signature("value ...value", index),
-    "slice": signature("value ...value", slice_),
+    "call": signature("value ...value", _call),
     "print": signature("...any", print_),
     "println": signature("...any", println),
     "printf": signature("string ...any", printf),

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import zlib
 from typing import Any
 
+from ...errors import UnsupportedError
 from ..literals import json_text
 from ..signatures import signature
 from ..values import type_name
@@ -29,7 +29,7 @@ def _base64_decode(text: str) -> str:
     compact = text.replace("\r", "").replace("\n", "")
     try:
         return base64.b64decode(compact, validate=True).decode(errors="replace")
-    except binascii.Error:
+    except ValueError:
         return f"illegal base64 data at input byte {_fault(compact)}"
 
 
@@ -45,8 +45,8 @@ def _fault(text: str) -> int:
 def _base32_decode(text: str) -> str:
     try:
         return base64.b32decode(text).decode(errors="replace")
-    except (binascii.Error, ValueError):
-        return "illegal base32 data at input byte 0"
+    except ValueError as error:
+        raise UnsupportedError("b32dec of a text that is not base32 is not supported here") from error
 
 
 def _json(value: Any) -> str:

@@ -6,19 +6,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from ..literals import quote
-from ..values import StringList, float_text, show, sorted_items, type_name
+from ..literals import float_text, quote
+from ..values import NO_VALUE, show, sorted_items, type_name
 
-_VERB = re.compile(r"%(?P<flags>[-+# 0]*)(?P<width>\*|\d*)(?:\.(?P<precision>\*|\d*))?(?P<verb>.|$)", re.DOTALL)
+_VERB = re.compile(
+    r"%(?P<flags>[-+# 0]*)(?P<width>\*|\d*)(?:\.(?P<precision>\*|\d*))?(?:\[(?P<index>\d+)\])?(?P<verb>.|$)", re.DOTALL
+)
 
 
 def printf(pattern: str, *values: Any) -> str:
     """The pattern with its verbs filled in; Go's %!verb(…) texts where verb and value do not fit."""
     waiting = list(values)
+    reordered = False
 
     def filled(match: re.Match[str]) -> str:
+        nonlocal reordered
         verb = match["verb"]
         if verb == "%":
             return "%"
@@ -28,16 +33,20 @@ def printf(pattern: str, *values: Any) -> str:
         precision = _number(match["precision"], waiting) if match["precision"] is not None else None
         if match["precision"] == "":
             precision = 0
+        if match["index"]:
+            reordered = True
+            if not 1 <= int(match["index"]) <= len(values):
+                return f"%!{verb}(BADINDEX)"
+            waiting[:] = values[int(match["index"]) - 1 :]
         if not waiting:
             return f"%!{verb}(MISSING)"
         flags = match["flags"]
         if isinstance(width, int) and width < 0:
             flags, width = flags + "-", -width
-        text = _one(verb, waiting.pop(0), flags, precision)
-        return _padded(text, flags, width)
+        return _one(verb, waiting.pop(0), _Form(flags, width, precision))
 
     text = _VERB.sub(filled, pattern)
-    if waiting:
+    if waiting and not reordered:
         shown = ", ".join("<nil>" if value is None else f"{type_name(value)}={show(value, True)}" for value in waiting)
         text += f"%!(EXTRA {shown})"
     return text
@@ -50,107 +59,118 @@ def _number(text: str | None, waiting: list[Any]) -> int | None:
     return int(text) if text else None
 
 
-def _padded(text: str, flags: str, width: int | None) -> str:
-    if width is None or len(text) >= width:
-        return text
-    if "-" in flags:
-        return text.ljust(width)
-    if "0" in flags:
-        sign = text[:1] if text[:1] in ("+", "-") else ""
-        return sign + text[len(sign) :].rjust(width - len(sign), "0")
-    return text.rjust(width)
+@dataclass(frozen=True)
+class _Form:
+    flags: str
+    width: int | None
+    precision: int | None
+
+    def pad(self, text: str) -> str:
+        if self.width is None or len(text) >= self.width:
+            return text
+        if "-" in self.flags:
+            return text.ljust(self.width)
+        if "0" in self.flags:
+            sign = text[:1] if text[:1] in ("+", "-") else ""
+            return sign + text[len(sign) :].rjust(self.width - len(sign), "0")
+        return text.rjust(self.width)
 
 
-def _bad(verb: str, value: Any) -> str:
-    return f"%!{verb}(<nil>)" if value is None else f"%!{verb}({type_name(value)}={show(value, True)})"
+def _bad(verb: str, value: Any, form: _Form) -> str:
+    return f"%!{verb}({type_name(value)}={_one('v', value, form)})"
 
 
-def _one(verb: str, value: Any, flags: str, precision: int | None) -> str:
+def _one(verb: str, value: Any, form: _Form) -> str:
+    """One value; the parts of a list or map each take the whole form."""
     if verb == "T":
-        return type_name(value)
-    if verb == "v" and "#" in flags:
+        return form.pad(type_name(value))
+    if verb == "v" and "#" in form.flags:
         return _source(value)
-    if value is None:
-        return "<nil>" if verb == "v" else f"%!{verb}(<nil>)"
+    if value is None or value is NO_VALUE:
+        return form.pad("<nil>") if verb == "v" else f"%!{verb}(<nil>)"
     if isinstance(value, (list, tuple)):
-        return f"[{' '.join(_one(verb, item, flags, precision) for item in value)}]"
+        return f"[{' '.join(_part(verb, item, form) for item in value)}]"
     if isinstance(value, dict):
-        parts = (
-            f"{_one(verb, key, flags, precision)}:{_one(verb, item, flags, precision)}"
-            for key, item in sorted_items(value)
-        )
+        parts = (f"{_part(verb, key, form)}:{_part(verb, item, form)}" for key, item in sorted_items(value))
         return f"map[{' '.join(parts)}]"
+    text = _scalar(verb, value, form)
+    return _bad(verb, value, form) if text is None else form.pad(text)
+
+
+def _part(verb: str, value: Any, form: _Form) -> str:
+    return form.pad("<nil>") if value is None else _one(verb, value, form)
+
+
+def _scalar(verb: str, value: Any, form: _Form) -> str | None:
+    """None if the verb is not for such a value."""
     if isinstance(value, bool):
-        return show(value) if verb in "tv" else _bad(verb, value)
+        return show(value) if verb in "tv" else None
     if isinstance(value, str):
-        return _string(verb, value, flags, precision)
+        return _string(verb, value, form)
     if isinstance(value, int):
-        return _integer(verb, int(value), flags, precision)
+        return _integer(verb, int(value), form)
     if isinstance(value, float):
-        return _float(verb, value, flags, precision)
+        return _float(verb, value, form)
     return show(value)
 
 
 def _source(value: Any) -> str:
     """%#v: the value as Go source."""
-    if value is None:
-        return "<nil>" if value is None else ""
+    if value is None or value is NO_VALUE:
+        return "<nil>"
     if isinstance(value, str):
         return quote(value)
     if isinstance(value, (list, tuple)):
-        items = ", ".join("interface {}(nil)" if item is None else _source(item) for item in value)
-        name = "[]string" if isinstance(value, StringList) else "[]interface {}"
-        return f"{name}{{{items}}}"
+        return f"{type_name(value)}{{{', '.join(map(_element, value))}}}"
     if isinstance(value, dict):
-        items = ", ".join(
-            f"{_source(key)}:{'interface {}(nil)' if item is None else _source(item)}"
-            for key, item in sorted_items(value)
-        )
+        items = ", ".join(f"{_source(key)}:{_element(item)}" for key, item in sorted_items(value))
         return f"{type_name(value)}{{{items}}}"
     return show(value)
 
 
-def _string(verb: str, value: str, flags: str, precision: int | None) -> str:
-    if precision is not None and verb in "svq":
-        value = value[:precision]
+def _element(value: Any) -> str:
+    return "interface {}(nil)" if value is None else _source(value)
+
+
+def _string(verb: str, value: str, form: _Form) -> str | None:
+    if form.precision is not None:
+        value = value[: form.precision]
     if verb in "sv":
         return value
     if verb == "q":
-        return f"`{value}`" if "#" in flags and "`" not in value else quote(value)
+        return f"`{value}`" if "#" in form.flags and "`" not in value else quote(value)
     if verb in "xX":
-        digits = value.encode().hex(" " if " " in flags else "") if " " in flags else value.encode().hex()
+        digits = value.encode().hex(" ") if " " in form.flags else value.encode().hex()
         return digits.upper() if verb == "X" else digits
-    return _bad(verb, value)
+    return None
 
 
-def _integer(verb: str, value: int, flags: str, precision: int | None) -> str:
+def _integer(verb: str, value: int, form: _Form) -> str | None:
+    flags = form.flags
     sign = "-" if value < 0 else "+" if "+" in flags else " " if " " in flags else ""
     formats = {"d": "d", "v": "d", "b": "b", "o": "o", "O": "o", "x": "x", "X": "X"}
     if verb in formats:
         digits = format(abs(value), formats[verb])
-        if precision is not None:
-            digits = digits.rjust(precision, "0")
+        if form.precision is not None:
+            digits = digits.rjust(form.precision, "0")
         prefix = {"x": "0x", "X": "0X", "b": "0b", "o": "0"}.get(verb, "") if "#" in flags else ""
         return sign + ("0o" if verb == "O" else prefix) + digits
-    if verb == "c":
-        return chr(value) if 0 <= value <= 0x10FFFF else "\ufffd"
-    if verb == "q":
-        return "'" + (chr(value) if 0 <= value <= 0x10FFFF else "\ufffd").replace("'", "\\'") + "'"
+    if verb not in "cqU":
+        return None
+    character = chr(value) if 0 <= value <= 0x10FFFF else "\ufffd"
     if verb == "U":
         return f"U+{value:04X}"
-    return _bad(verb, value)
+    return character if verb == "c" else "'" + character.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _float(verb: str, value: float, flags: str, precision: int | None) -> str:
-    if verb in "vg" and precision is None:
+def _float(verb: str, value: float, form: _Form) -> str | None:
+    if verb in "vg" and form.precision is None:
         text = float_text(value)
-    elif verb in "feEFgG":
-        count = 6 if precision is None else precision
-        text = format(value, f".{count}{verb.replace('F', 'f')}")
-    elif verb == "v":
-        text = format(value, f".{precision}g")
+    elif verb in "feEFgGv":
+        count = 6 if form.precision is None else form.precision
+        text = format(value, f".{count}{verb.replace('F', 'f').replace('v', 'g')}")
     else:
-        return _bad(verb, value)
-    if "+" in flags and not text.startswith("-"):
-        return "+" + text
-    return " " + text if " " in flags and not text.startswith("-") else text
+        return None
+    if not text.startswith("-"):
+        text = ("+" if "+" in form.flags else " " if " " in form.flags else "") + text
+    return text

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from typing import Any
 
+from ...errors import UnsupportedError
 from ..literals import quote as go_quote
 from ..signatures import FunctionError, signature
-from ..values import NO_VALUE, StringList, StringMap, show
+from ..values import StringList, StringMap, show
+
+_SPACES = frozenset("\t\n\v\f\r \x85\xa0")
 
 
 def as_string(value: Any) -> str:
@@ -20,12 +22,12 @@ def as_string(value: Any) -> str:
 
 
 def string_list(value: Any) -> list[str]:
-    """A list's items as strings, nils left out; anything but a list is a list of one."""
-    if value is None or value is NO_VALUE:
-        return []
-    if isinstance(value, (list, tuple)):
-        return [as_string(item) for item in value if item is not None]
-    return [as_string(value)]
+    """A list's items as strings; anything but a list is a list of one."""
+    items = list(value) if isinstance(value, (list, tuple)) else [value]
+    if None in items:
+        # Releases of the engine's function library differ: some drop it, some print it.
+        raise UnsupportedError("join, toStrings and sortAlpha of a missing value are not supported here")
+    return [as_string(item) for item in items]
 
 
 def _present(values: tuple[Any, ...]) -> list[Any]:
@@ -45,19 +47,23 @@ def _concatenate(*values: Any) -> str:
 
 
 def _indent(spaces: int, text: str) -> str:
-    pad = " " * max(0, spaces)
+    pad = _repeat(spaces, " ")
     return pad + text.replace("\n", "\n" + pad)
 
 
 def _substring(start: int, end: int, text: str) -> str:
     content = text.encode()
     if start < 0:
-        part = content[:end] if end >= 0 else content
+        if end < 0:
+            raise FunctionError(f"runtime error: slice bounds out of range [:{end}]")
+        if end > len(content):
+            raise FunctionError(f"runtime error: slice bounds out of range [:{end}] with length {len(content)}")
+        start = 0
     elif end < 0 or end > len(content):
-        part = content[start:]
-    else:
-        part = content[start:end]
-    return part.decode(errors="replace")
+        end = len(content)
+    if start > end:
+        raise FunctionError(f"runtime error: slice bounds out of range [{start}:{end}]")
+    return content[start:end].decode(errors="replace")
 
 
 def _truncate(size: int, text: str) -> str:
@@ -70,13 +76,28 @@ def _truncate(size: int, text: str) -> str:
 
 
 def _abbreviate(width: int, text: str) -> str:
-    if width < 4:
+    content = text.encode()
+    if width < 4 or len(content) <= width:
         return text
-    return text if len(text) <= width else text[: width - 3] + "..."
+    return content[: width - 3].decode(errors="replace") + "..."
+
+
+def _upper(text: str) -> str:
+    return "".join(map(_upper_character, text))
+
+
+def _upper_character(character: str) -> str:
+    """Go maps one character to one; the German ß stays."""
+    upper = character.upper()
+    return upper if len(upper) == 1 else character
+
+
+def _lower(text: str) -> str:
+    return "".join(character.lower() if len(character.lower()) == 1 else character for character in text)
 
 
 def _title(text: str) -> str:
-    return re.sub(r"(?<![^\W])(\w)", lambda match: match[1].upper(), text)
+    return re.sub(r"(?<![^\W])(\w)", lambda match: _upper_character(match[1]), text)
 
 
 def _untitle(text: str) -> str:
@@ -99,27 +120,48 @@ def _swap_case(text: str) -> str:
     return "".join(result)
 
 
+def _bytes(text: str) -> list[str]:
+    """The library behind the next two goes by bytes and takes each for a character."""
+    return [chr(byte) for byte in text.encode()]
+
+
+def _no_space(text: str) -> str:
+    return "".join(character for character in _bytes(text) if character not in _SPACES)
+
+
 def _initials(text: str) -> str:
-    return "".join(word[0] for word in text.split())
+    characters = _bytes(text)
+    before = [" ", *characters]
+    return "".join(
+        character
+        for character, previous in zip(characters, before, strict=False)
+        if character not in _SPACES and previous in _SPACES
+    )
 
 
 def _plural(one: str, many: str, count: int) -> str:
     return one if count == 1 else many
 
 
-def _wrap(width: int, text: str) -> str:
-    return _wrap_with(width, "\n", text)
-
-
-def _wrap_with(width: int, separator: str, text: str) -> str:
-    lines = textwrap.wrap(text, max(1, width), break_long_words=False, break_on_hyphens=False)
-    return separator.join(lines)
-
-
-def _words(text: str) -> list[str]:
-    text = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
-    text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", text)
-    return [word for word in re.split(r"[\s_\-.]+", text) if word]
+def _wrapped(text: str, width: int, separator: str, break_words: bool) -> str:
+    """Lines of at most so many bytes; a longer word stands alone, or is cut if words may be broken."""
+    content, width, lines, begin = text.encode(), max(1, width), [], 0
+    while len(content) - begin > width:
+        if content[begin : begin + 1] == b" ":
+            begin += 1
+            continue
+        space = content.rfind(b" ", begin, begin + width + 1)
+        if space < 0 and break_words:
+            lines.append(content[begin : begin + width])
+            begin += width
+            continue
+        if space < 0:
+            space = content.find(b" ", begin + width)
+        if space < 0:
+            break
+        lines.append(content[begin:space])
+        begin = space + 1
+    return separator.encode().join([*lines, content[begin:]]).decode(errors="replace")
 
 
 def _replace(old: str, new: str, text: str) -> str:
@@ -158,8 +200,8 @@ def _trim_all(characters: str, text: str) -> str:
 
 
 FUNCTIONS = {
-    "upper": signature("string", str.upper),
-    "lower": signature("string", str.lower),
+    "upper": signature("string", _upper),
+    "lower": signature("string", _lower),
     "title": signature("string", _title),
     "untitle": signature("string", _untitle),
     "swapcase": signature("string", _swap_case),
@@ -168,7 +210,7 @@ FUNCTIONS = {
     "trimall": signature("string string", _trim_all),
     "trimPrefix": signature("string string", lambda prefix, text: text.removeprefix(prefix)),
     "trimSuffix": signature("string string", lambda suffix, text: text.removesuffix(suffix) if suffix else text),
-    "nospace": signature("string", lambda text: "".join(text.split())),
+    "nospace": signature("string", _no_space),
     "initials": signature("string", _initials),
     "contains": signature("string string", lambda part, text: part in text),
     "hasPrefix": signature("string string", lambda prefix, text: text.startswith(prefix)),
@@ -184,8 +226,10 @@ FUNCTIONS = {
     "trunc": signature("int string", _truncate),
     "abbrev": signature("int string", _abbreviate),
     "plural": signature("string string int", _plural),
-    "wrap": signature("int string", _wrap),
-    "wrapWith": signature("int string string", _wrap_with),
+    "wrap": signature("int string", lambda width, text: _wrapped(text, width, "\n", False)),
+    "wrapWith": signature(
+        "int string string", lambda width, separator, text: _wrapped(text, width, separator or "\n", True)
+    ),
     "toString": signature("any", as_string),
     "toStrings": signature("any", lambda value: StringList(string_list(value))),
     "join": signature("string any", _join),
