@@ -33,8 +33,9 @@ DEFAULT_MAX_WAIT = 300
 
 _SERVER_TROUBLE = frozenset({408, 500, 502, 503, 504})
 _THROTTLED = 429
-_ATTEMPTS_IN_TROUBLE = 5  # first one included; throttling is only limited by the waiting time
+_ATTEMPTS_IN_TROUBLE = 5  # first one included; throttling and conflicts are only limited by the waiting time
 _LONGEST_GUESS = 30.0  # seconds; only Azure itself may ask for more
+_LONGEST_CONFLICT = 8.0  # seconds; another write to the same thing takes no longer
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Patience:
         self._conflict_codes = tuple(conflict_codes)
         self._sleep = sleep
         self.attempts = 1  # made so far, the first included
+        self._in_trouble = 1  # those of them that count against _ATTEMPTS_IN_TROUBLE
 
     def wait(self, error: _errors.AzureError) -> None:
         """Waits before another try of a write, or raises `error` when there should be none."""
@@ -82,20 +84,30 @@ class Patience:
         conflict = error.status == 412 or bool(self._conflict_codes and error.has_code(*self._conflict_codes))
         if not (throttled or conflict or error.is_transient):
             raise error
-        pause = self.next_pause(throttled, error.retry_after)
+        pause = self.next_pause(throttled, error.retry_after, conflict)
         if pause is None:
             if throttled:
                 raise self.too_long(error)
             raise error
         self.sleep(pause)
 
-    def next_pause(self, throttled: bool, asked: float | None) -> float | None:
-        """Seconds to wait before the next try. None: no further try. `asked`: what Azure's answer asks for."""
-        if not throttled and self.attempts >= _ATTEMPTS_IN_TROUBLE:
-            return None
-        guess = min(_LONGEST_GUESS, (1.0 if throttled else 0.4) * 2 ** (self.attempts - 1))
+    def next_pause(self, throttled: bool, asked: float | None, conflict: bool = False) -> float | None:
+        """Seconds to wait before the next try. None: no further try. `asked`: what Azure's answer asks for.
+
+        conflict: many may be writing to the same thing, and each try lets one of them through.
+        """
+        if not (throttled or conflict):
+            if self._in_trouble >= _ATTEMPTS_IN_TROUBLE:
+                return None
+            self._in_trouble += 1
+        longest = _LONGEST_CONFLICT if conflict else _LONGEST_GUESS
+        guess = min(longest, (1.0 if throttled else 0.4) * 2 ** (self.attempts - 1))
         # Many hosts run the same play at once: without chance in it they would all come back together.
-        pause = asked if asked is not None else guess * random.uniform(0.75, 1.25)
+        pause = (
+            asked
+            if asked is not None
+            else guess * (random.uniform(0.2, 1.8) if conflict else random.uniform(0.75, 1.25))
+        )
         pause = max(pause, 0.05)
         return pause if pause <= self._left else None
 
