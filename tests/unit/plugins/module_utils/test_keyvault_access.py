@@ -204,7 +204,7 @@ class Run:
             lambda: SUBSCRIPTION,
             sleep=self.slept.append,
         )
-        self.outcome: Outcome = reconcile(self.resource, check_mode, 0.5)
+        self.outcome: Outcome = reconcile(self.resource, check_mode, 5.0)
 
     @property
     def changed(self) -> bool:
