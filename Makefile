@@ -44,10 +44,12 @@ sanity: env deps ## ansible-test sanity on a copy without emulator and demo
 	tests/tools/sanity.sh
 
 interop: env deps ## unmodified az and azure.azcollection on the same state as our modules
-	tests/interop/run.sh
+	ACR_TASKS_AZ=$$(tests/tools/get_az.sh) && export ACR_TASKS_AZ && \
+		$(BIN)/python -m pytest -n $(WORKERS) tests/interop
 
-bench: env deps ## seconds and requests of our modules, az and azure_rm_resource for the same job
-	$(BIN)/python tests/bench/run.py
+bench: env deps ## seconds per task: our modules, azure_rm_* and az for the same job
+	ACR_TASKS_AZ=$$(tests/tools/get_az.sh) && export ACR_TASKS_AZ && \
+		PYTHONPATH=tests $(BIN)/python -m bench
 
 build: env ## the collection's tarball in dist
 	tests/tools/build.sh
@@ -56,4 +58,4 @@ lock: env ## requirements-dev.txt anew from requirements-dev.in
 	tests/tools/lock.sh
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-az .cache dist
+	rm -rf .venv .cache dist

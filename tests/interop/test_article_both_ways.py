@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, acr.tasks contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""az and the playbook on the same state: what one makes, the other finds as it wants it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import article
+from support.arm import hub_tags
+from support.azure_cli import Az
+from support.emulator import Emulator
+from support.given import GROUP, IDENTITY, REGISTRY, TASK, VAULT, Given
+from support.playbook import Playbook
+
+PLAYBOOK = "acr.tasks.external_auth"
+vault_modes = pytest.mark.parametrize("rbac", [False, True], ids=["access-policy", "rbac"])
+identities = pytest.mark.parametrize("user_assigned", [True, False], ids=["user-assigned", "system-assigned"])
+SAME_TASK = ("--name", TASK, "--registry", REGISTRY)
+
+
+def variables(user_assigned: bool, rbac: bool) -> dict[str, Any]:
+    """The scenario's names as the role's variables."""
+    return {
+        "external_auth_resource_group": GROUP,
+        "external_auth_registry_name": REGISTRY,
+        "external_auth_vault_name": VAULT,
+        "external_auth_vault_mode": "rbac" if rbac else "access_policy",
+        "external_auth_identity": IDENTITY if user_assigned else "",
+        "external_auth_username": article.SECRETS["UserName"],
+        "external_auth_password": article.SECRETS["Password"],
+    }
+
+
+@vault_modes
+@identities
+def test_the_playbook_finds_nothing_to_change_in_what_az_made(
+    az: Az, playbook: Playbook, emulator: Emulator, given: Given, tmp_path: Path, user_assigned: bool, rbac: bool
+) -> None:
+    article.prerequisites(az, rbac, given.own_object_id())
+    principal_id, use_identity = article.task(az, tmp_path, user_assigned)
+    article.access(az, rbac, principal_id)
+    article.credential(az, use_identity)
+
+    with emulator.recorded() as requests:
+        run = playbook.by_name(PLAYBOOK, variables=variables(user_assigned, rbac), check=True, diff=True).succeeded()
+
+    assert {result.action for result in run.results if result.changed} == {"acr.tasks.acr_task_run"}, str(run)
+    assert requests.writes == []
+
+
+@vault_modes
+@identities
+def test_az_shows_and_uses_what_the_playbook_made(
+    az: Az, playbook: Playbook, emulator: Emulator, user_assigned: bool, rbac: bool
+) -> None:
+    run = playbook.by_name(PLAYBOOK, variables=variables(user_assigned, rbac)).succeeded()
+    run_id = run["acr.tasks.acr_task_run"]["run"]["run_id"]
+
+    task = az("acr", "task", "show", *SAME_TASK)
+    assert task["status"] == "Enabled"
+    assert task["step"]["type"] == "EncodedTask"
+    if user_assigned:
+        identity = az("identity", "show", "--resource-group", GROUP, "--name", IDENTITY)
+        assert task["identity"]["type"] == "UserAssigned"
+        assert [name.lower() for name in task["identity"]["userAssignedIdentities"]] == [identity["id"].lower()]
+        principal_id, use_identity = identity["principalId"], identity["clientId"]
+    else:
+        assert task["identity"]["type"] == "SystemAssigned"
+        principal_id, use_identity = task["identity"]["principalId"], "[system]"
+
+    credentials = az("acr", "task", "credential", "list", *SAME_TASK)
+    assert list(credentials) == ["docker.io"]
+    assert credentials["docker.io"]["identity"] == use_identity
+
+    vault = az("keyvault", "show", "--name", VAULT)
+    assert bool(vault["properties"]["enableRbacAuthorization"]) is rbac
+    if rbac:
+        held = az("role", "assignment", "list", "--scope", vault["id"], "--assignee-object-id", principal_id)
+        assert [row["roleDefinitionName"] for row in held] == ["Key Vault Secrets User"]
+    else:
+        policies = {row["objectId"]: row["permissions"] for row in vault["properties"]["accessPolicies"]}
+        assert [word.lower() for word in policies[principal_id]["secrets"]] == ["get"]
+
+    runs = az("acr", "task", "list-runs", *SAME_TASK)
+    assert [(row["runId"], row["status"]) for row in runs] == [(run_id, "Succeeded")]
+    logs = az.run("acr", "task", "logs", "--registry", REGISTRY, "--run-id", run_id)
+    assert f"Run ID: {run_id} was successful" in logs.stdout + logs.stderr
+
+    again = az.run("acr", "task", "run", *SAME_TASK)
+    assert again.rc == 0, again.stdout + again.stderr
+    assert len(hub_tags(emulator, "hubuser/hubrepo", "hubuser", "hubpassword")) == 2
+
+
+@identities
+def test_the_playbook_heals_a_task_that_az_made_again(
+    az: Az, playbook: Playbook, tmp_path: Path, user_assigned: bool
+) -> None:
+    """A second `az acr task create` is a blind PUT that drops every credential of the task."""
+    settings = variables(user_assigned, rbac=False) | {"external_auth_run": False}
+    playbook.by_name(PLAYBOOK, variables=settings).succeeded()
+    article.task(az, tmp_path, user_assigned)
+    assert az("acr", "task", "credential", "list", *SAME_TASK) in (None, {})
+
+    healed = playbook.by_name(PLAYBOOK, variables=settings).succeeded()
+
+    assert {result.action for result in healed.results if result.changed} == {"acr.tasks.acr_task_credential"}
+    assert list(az("acr", "task", "credential", "list", *SAME_TASK)) == ["docker.io"]
+    assert playbook.by_name(PLAYBOOK, variables=settings).succeeded().changed == []
