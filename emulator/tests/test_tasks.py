@@ -355,6 +355,13 @@ TIMER = {"name": "t1", "schedule": "0 1 * * *"}
         ({"trigger": {"timerTriggers": [TIMER, TIMER]}}, "InvalidInputValue", "unique"),
         ({"agentPoolName": "pool1"}, "InvalidInputValue", "exclude each other"),
         ({"isSystemTask": True}, "NotEmulated", "isSystemTask"),
+        ({"status": "Sleeping"}, "InvalidInputValue", "(Enabled, Disabled)"),
+        ({"platform": {"os": "plan9"}}, "InvalidInputValue", "(Linux, Windows)"),
+        ({"trigger": {"baseImageTrigger": {"name": "b"}}}, "InvalidInputValue", "BaseImageTriggerType"),
+        ({"credentials": {"sourceRegistry": {"loginMode": "Maybe"}}}, "InvalidInputValue", "(None, Default)"),
+        ({"step": {"type": "Docker", "contextPath": "https://a.b/c.git"}}, "InvalidInputValue", "DockerFilePath"),
+        ({"step": {"type": "EncodedTask"}}, "InvalidInputValue", "EncodedTaskContent"),
+        ({"step": {"dockerFilePath": "Dockerfile"}}, "InvalidRequestBody", "discriminator"),
     ],
 )
 def test_refused(acr, changes, code, words):

@@ -19,6 +19,19 @@ STEP_FIELDS = {
 }
 _NAME = re.compile(r"^[a-zA-Z0-9\-_]{5,50}$")
 _NO_CONTEXT = "/dev/null"
+_STATUS = ("Enabled", "Disabled")
+_WORDS = {
+    "os": ("Linux", "Windows"),
+    "architecture": ("amd64", "x86", "386", "arm", "arm64"),
+    "variant": ("v6", "v7", "v8"),
+    "baseImageTriggerType": ("All", "Runtime"),
+    "updateTriggerPayloadType": ("Default", "Token"),
+    "sourceControlType": ("Github", "VisualStudioTeamService"),
+    "tokenType": ("PAT", "OAuth"),
+    "loginMode": ("None", "Default"),
+    "status": _STATUS,
+}
+_EVENTS = ("commit", "pullrequest")
 
 
 def invalid_input(inner: str, parameters: str = "taskCreateParameters") -> Problem:
@@ -78,6 +91,8 @@ def check_task(name: str, properties: dict, identity: dict | None, switches: Swi
         raise invalid_input("Timeout:The timeout must be between 300 and 28800 seconds.", parameters)
     if not (properties.get("platform") or {}).get("os"):
         raise invalid_input("Platform:The operating system is required.", parameters)
+    _check_words("Task", properties, ("status",), parameters)
+    _check_words("Platform", properties["platform"], ("os", "architecture", "variant"), parameters)
     step = properties.get("step")
     if not step:
         raise invalid_input("Step:The step is required.", parameters)
@@ -87,6 +102,15 @@ def check_task(name: str, properties: dict, identity: dict | None, switches: Swi
     _check_triggers(trigger, switches, parameters)
     _check_context(name, step, trigger)
     _check_credentials(properties.get("credentials") or {}, identity, switches, parameters)
+
+
+def _check_words(where: str, body: dict, names: tuple[str, ...], parameters: str) -> None:
+    """Enumerations match in any casing and are stored as they came."""
+    for name in names:
+        value = body.get(name)
+        if value is not None and str(value).lower() not in (word.lower() for word in _WORDS[name]):
+            allowed = ", ".join(_WORDS[name])
+            raise invalid_input(f"{where}:Invalid value '{value}' of {name}. The values are ({allowed})", parameters)
 
 
 def _check_step(step: dict, parameters: str) -> None:
@@ -130,6 +154,7 @@ def _check_triggers(trigger: dict, switches: Switches, parameters: str) -> None:
     ]:
         if not entry.get("name"):
             raise invalid_input(f"{kind}:Missing required property 'Name'", parameters)
+        _check_words(kind, entry, ("status", "baseImageTriggerType", "updateTriggerPayloadType"), parameters)
     for kind, entries in (("TimerTrigger", timers), ("SourceTrigger", sources)):
         names = [entry["name"].lower() for entry in entries]
         if len(set(names)) != len(names):
@@ -155,12 +180,19 @@ def _check_source_trigger(source: dict, parameters: str) -> None:
     for field in ("sourceControlType", "repositoryUrl"):
         if not repository.get(field):
             raise invalid_input(f"SourceTrigger:Missing required property '{field[0].upper()}{field[1:]}'", parameters)
-    if not (repository.get("sourceControlAuthProperties") or {}).get("token"):
+    for event in source["sourceTriggerEvents"]:
+        if event.lower() not in _EVENTS:
+            raise invalid_input(f"SourceTrigger:Invalid value '{event}' of sourceTriggerEvents", parameters)
+    sign_in = repository.get("sourceControlAuthProperties") or {}
+    _check_words("SourceTrigger", repository, ("sourceControlType",), parameters)
+    _check_words("SourceTrigger", sign_in, ("tokenType",), parameters)
+    if not sign_in.get("token"):
         # The service signs in to the repository with it to make the webhook.
         raise invalid_input("SourceTrigger:Missing required property 'SourceControlAuthProperties'", parameters)
 
 
 def _check_credentials(credentials: dict, identity: dict | None, switches: Switches, parameters: str) -> None:
+    _check_words("Credentials", credentials.get("sourceRegistry") or {}, ("loginMode",), parameters)
     for host, entry in (credentials.get("customRegistries") or {}).items():
         for field in ("userName", "password"):
             kind = (entry.get(field) or {}).get("type")
