@@ -265,6 +265,9 @@ policy:
     - What the principal may do in the vault now, or in check mode would be allowed to do.
     - The keys are those of the options, so the value can be used as options again. O(vault_name) may then also be
       RV(policy.id), which finds the vault from any subscription.
+    - Beside what is listed here it has the permissions on keys. Write them as C(policy['keys']), because Jinja takes
+      C(policy.keys) for a function.
+    - For role assignments the permissions are what the built-in roles grant together, inherited ones included.
     - V(null) if the principal may do nothing in the vault.
   returned: success
   type: dict
@@ -299,12 +302,6 @@ policy:
       description: The application that the entry is bound to, or V(null).
       type: str
       sample: null
-    keys:
-      description:
-        - Permissions on keys. For role assignments, what the built-in roles grant together, inherited ones included.
-      type: list
-      elements: str
-      sample: []
     secrets:
       description: Permissions on secrets.
       type: list

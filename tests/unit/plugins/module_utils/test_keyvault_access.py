@@ -30,6 +30,7 @@ TASK = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/myregistry/tas
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 ADMINISTRATOR = "00482a5a-887f-4fb3-b363-3b7fe8e74483"
 
+SELF = {"self": True}
 DEFAULTS: dict[str, Any] = {
     "resource_group": "rg1",
     "vault_name": "kv1",
@@ -390,7 +391,7 @@ def test_a_deleted_vault_of_the_name_gives_the_choice() -> None:
 
 def test_a_wrong_subscription_is_no_missing_vault() -> None:
     azure = Azure()
-    azure.get_vault = lambda _vault: (_ for _ in ()).throw(not_found("SubscriptionNotFound"))  # type: ignore[method-assign]
+    azure.get_vault = lambda _vault: (x for x in ()).throw(not_found("SubscriptionNotFound"))  # type: ignore[method-assign]
     for state in ("present", "absent"):
         with pytest.raises(AzureError) as caught:
             Run(azure, secrets=["get"], state=state, check_mode=True)
@@ -744,7 +745,7 @@ def test_the_entry_with_an_application_is_another_one() -> None:
 def test_self_is_who_the_token_names(claims: dict[str, str], kind: str) -> None:
     azure = Azure(rbac=True)
     azure.token = token(oid=OTHER, **claims)
-    assert Run(azure, self=True, secrets=["get"], authorization="rbac").policy["object_id"] == OTHER
+    assert Run(azure, **SELF, secrets=["get"], authorization="rbac").policy["object_id"] == OTHER
     assert azure.assignments[0]["properties"]["principalType"] == kind
 
 
@@ -753,5 +754,5 @@ def test_a_token_that_names_nobody_is_an_error_with_the_way_out(text: str) -> No
     azure = Azure()
     azure.token = text
     with pytest.raises(AzureError) as caught:
-        Run(azure, self=True, secrets=["get"])
+        Run(azure, **SELF, secrets=["get"])
     assert "object_id" in (caught.value.hint or "")
