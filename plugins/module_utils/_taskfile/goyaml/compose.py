@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from .scanner import loader_class
+
 
 class YamlError(Exception):
     """str() is yaml.v2's text. line: 1-based where the fault really is, or None."""
@@ -20,7 +22,8 @@ class YamlError(Exception):
 
 @dataclass
 class Node:
-    """kind: scalar, sequence or mapping. plain: a scalar without quotes and tag. line: 1-based.
+    """kind: scalar, sequence, mapping, or loop for an alias inside what it stands for.
+    plain: a scalar without quotes and tag. line: 1-based.
     entries: a sequence's items; a mapping's keys and values as pairs, "<<" not merged yet."""
 
     kind: str
@@ -44,11 +47,16 @@ _WORDS = (
     (r"expected '<document start>', but found .*", "did not find expected <document start>"),
     (r"found unexpected document separator", "found unexpected document indicator"),
     (r"found unknown escape character .*", "found unknown escape character"),
-    (r"expected escape sequence of .* hexdecimal numbers, but found .*", "did not find expected hexdecimal number"),
+    (r"expected escape sequence of .* hexadecimal numbers, but found .*", "did not find expected hexdecimal number"),
+    (r"expected chomping or indentation indicators, but found .*", "did not find expected comment or line break"),
+    (r"found incompatible YAML document .*", "found incompatible YAML document"),
     (r"expected alphabetic or numeric character, but found .*",
      "did not find expected alphabetic or numeric character"),
     (r"expected a comment or a line break, but found .*", "did not find expected comment or line break"),
     (r"expected indentation indicator in the range 1-9, but found 0", "found an indentation indicator equal to 0"),
+    (r"expected ' ', but found .*", "did not find expected whitespace or line break"),
+    (r"expected URI, but found .*", "did not find expected tag URI"),
+    (r"expected '>', but found .*", "did not find the expected '>'"),
     (r"found undefined tag handle .*", "found undefined tag handle"),
     (r"special characters are not allowed", "control characters are not allowed"),
 )  # fmt: skip
@@ -58,15 +66,33 @@ def compose(text: str) -> Node | None:
     """The first document's root, or None for an empty one. Raises YamlError; ImportError without PyYAML."""
     import yaml
 
+    _check_directives(text)
     try:
-        return _Composer(yaml.parse(text, Loader=yaml.SafeLoader)).document()
+        return _Composer(yaml.parse(text, Loader=loader_class())).document()
     except yaml.MarkedYAMLError as error:
-        raise _syntax_error(error, isinstance(error, yaml.scanner.ScannerError)) from error
+        raise _syntax_error(error, isinstance(error, yaml.scanner.ScannerError), len(text)) from error
     except yaml.reader.ReaderError as error:
         raise YamlError("yaml: control characters are not allowed", text.count("\n", 0, error.position) + 1) from error
 
 
-def _syntax_error(error: Any, by_scanner: bool) -> YamlError:
+def _check_directives(text: str) -> None:
+    """PyYAML lets pass what yaml.v2 refuses above the first ``---``."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.startswith("%"):
+            words = line[1:].split()
+            if not words or words[0] not in ("YAML", "TAG"):
+                raise YamlError(f"yaml: {_where(number)}found unknown directive name", number)
+            if words[0] == "YAML" and words[1:2] != ["1.1"]:
+                raise YamlError(f"yaml: {_where(number - 1)}found incompatible YAML document", number)
+        elif line.strip() and not line.startswith("#"):
+            return
+
+
+def _where(line: int) -> str:
+    return f"line {line}: " if line > 1 else ""
+
+
+def _syntax_error(error: Any, by_scanner: bool, length: int) -> YamlError:
     problem = error.problem or "unknown problem parsing YAML content"
     if problem.startswith("expected <block end>, but found"):
         collection = "block collection" in (error.context or "")
@@ -74,11 +100,15 @@ def _syntax_error(error: Any, by_scanner: bool) -> YamlError:
     for pattern, words in _WORDS:
         problem = re.sub(rf"\A{pattern}\Z", words, problem, flags=re.DOTALL)
     true_line = shown = None
-    if error.problem_mark is not None:
-        true_line = error.problem_mark.line + 1
+    mark = error.problem_mark
+    if mark is not None:
+        # At the end of a text without a last line feed yaml.v2's parser is already on the next line.
+        late = not by_scanner or problem == "could not find expected ':'"
+        line = mark.line + (late and mark.index >= length and mark.column > 0)
+        true_line = mark.line + 1
         # yaml.v2 reports the parser's lines one too low, and none at all for the first line.
-        if error.problem_mark.line:
-            shown = error.problem_mark.line + by_scanner
+        if line:
+            shown = line + by_scanner
         elif error.context_mark is not None and error.context_mark.line:
             shown = error.context_mark.line
     where = f"line {shown}: " if shown else ""
@@ -106,9 +136,7 @@ class _Composer:
             if event.anchor not in self.anchors:
                 raise YamlError(f"yaml: unknown anchor '{event.anchor}' referenced", line)
             target = self.anchors[event.anchor]
-            if target is None:
-                raise YamlError(f"yaml: anchor '{event.anchor}' value contains itself", line)
-            return target
+            return target or Node("loop", line, value=event.anchor)
         anchor = event.anchor
         if anchor:
             self.anchors[anchor] = None

@@ -78,6 +78,7 @@ class _Decoder:
 
     def decode(self, node: Node, kind: Kind) -> Any:
         """The value, or None for null and for what does not fit."""
+        _refuse_loop(node)
         if node.kind == "scalar":
             return self.scalar(node, kind)
         if node.kind == "sequence" and kind.shape == "list":
@@ -195,10 +196,18 @@ def decode_any(text: str, nested: type[dict] = dict) -> dict[str, Any]:
         tag = resolve(root)[0] if root.kind == "scalar" else "!!seq"
         decoder.wrong(root, tag, Kind("templating.Values", "map"))
         decoder.finish()
-    return {decoder.decode(key, STRING) or "": _any(decoder, value, nested) for key, value in decoder.merged(root)}
+    found = {decoder.decode(key, STRING) or "": _any(decoder, value, nested) for key, value in decoder.merged(root)}
+    decoder.finish()
+    return found
+
+
+def _refuse_loop(node: Node) -> None:
+    if node.kind == "loop":
+        raise YamlError(f"yaml: anchor '{node.value}' value contains itself", node.line)
 
 
 def _any(decoder: _Decoder, node: Node, nested: type[dict]) -> Any:
+    _refuse_loop(node)
     if node.kind == "sequence":
         return [_any(decoder, item, nested) for item in node.items]
     if node.kind == "mapping":

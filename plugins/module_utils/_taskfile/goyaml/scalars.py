@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
+import math
 import re
 from typing import Any
 
@@ -20,13 +22,18 @@ for _words, _meaning in (
     (".nan .NaN .NAN", ("!!float", float("nan"))),
     (".inf .Inf .INF +.inf +.Inf +.INF", ("!!float", float("inf"))),
     ("-.inf -.Inf -.INF", ("!!float", float("-inf"))),
-    ("<<", ("!!merge", "<<")),
 ):
     _WORDS.update(dict.fromkeys(_words.split(), _meaning))
 _WORDS[""] = ("!!null", None)
 
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
+_DATE = r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+_CLOCK = r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.[0-9]+)?"
+_TIMESTAMP = tuple(
+    re.compile(pattern)
+    for pattern in (_DATE, f"{_DATE} {_CLOCK}", rf"{_DATE}[Tt]{_CLOCK}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})")
+)
 _RESOLVABLE = frozenset(("", "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"))
 
 
@@ -44,6 +51,17 @@ def _integer(text: str) -> int | None:
     return value if -(2**63) <= value < 2**64 else None
 
 
+def _is_timestamp(text: str) -> bool:
+    match = next((found for found in (pattern.fullmatch(text) for pattern in _TIMESTAMP) if found), None)
+    if not match:
+        return False
+    try:
+        datetime.datetime(*map(int, match.groups()))
+    except ValueError:
+        return False
+    return True
+
+
 def plain_meaning(text: str) -> tuple[str, Any]:
     """The tag and value of a scalar without quotes."""
     if text in _WORDS:
@@ -53,8 +71,10 @@ def plain_meaning(text: str) -> tuple[str, Any]:
         value = _integer(compact)
         if value is not None and text[0] != ".":
             return "!!int", value
-        if _FLOAT.fullmatch(compact):
+        if _FLOAT.fullmatch(compact) and math.isfinite(float(compact)):
             return "!!float", float(compact)
+        if _is_timestamp(text):
+            return "!!timestamp", text
     return "!!str", text
 
 
@@ -63,7 +83,7 @@ def resolve(node: Node) -> tuple[str, Any]:
     if node.plain:
         return plain_meaning(node.value)
     if node.tag in ("", "!", "!!str"):
-        return "!!str", node.value
+        return node.tag or "!!str", node.value
     if node.tag == "!!binary":
         try:
             return "!!binary", base64.b64decode(node.value.translate({10: None, 13: None}), validate=True)
