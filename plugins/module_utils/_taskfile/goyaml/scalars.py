@@ -30,10 +30,8 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
 _DATE = r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
 _CLOCK = r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.[0-9]+)?"
-_TIMESTAMP = tuple(
-    re.compile(pattern)
-    for pattern in (_DATE, f"{_DATE} {_CLOCK}", rf"{_DATE}[Tt]{_CLOCK}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})")
-)
+_ZONE = r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
+_TIMESTAMP = tuple(map(re.compile, (_DATE, f"{_DATE} {_CLOCK}", f"{_DATE}[Tt]{_CLOCK}{_ZONE}")))
 _RESOLVABLE = frozenset(("", "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"))
 
 
@@ -56,7 +54,9 @@ def _is_timestamp(text: str) -> bool:
     if not match:
         return False
     try:
-        datetime.datetime(*map(int, match.groups()))
+        year, month, day, *clock = map(int, match.groups())
+        datetime.date(year, month, day)
+        datetime.time(*clock)
     except ValueError:
         return False
     return True
