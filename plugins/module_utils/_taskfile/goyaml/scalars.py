@@ -56,7 +56,8 @@ def _is_timestamp(text: str) -> bool:
     try:
         year, month, day, *clock = map(int, match.groups())
         datetime.date(year, month, day)
-        datetime.time(*clock)
+        hour, minute, second = clock or (0, 0, 0)
+        datetime.time(hour, minute, second)
     except ValueError:
         return False
     return True
