@@ -8,7 +8,7 @@ import re
 import shlex
 from dataclasses import dataclass, field
 
-_SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash", "/usr/bin/env bash")
+_SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _SPECIAL = set("|&<>()`*?[]{}")
 
@@ -23,8 +23,10 @@ class Outcome:
     known: bool = True
 
 
-def run(words: list[str], environment: dict[str, str]) -> Outcome:
-    """``words``: what is behind the image in ``docker run``."""
+def run(image: str, words: list[str], environment: dict[str, str]) -> Outcome:
+    """``words``: what is behind the image in ``docker run``. A bash image takes options as bash's own."""
+    if words and words[0].startswith("-") and image.rsplit("/", 1)[-1].partition(":")[0] == "bash":
+        words = ["bash", *words]
     if len(words) >= 3 and words[0] in _SHELLS and words[1] in ("-c", "-ec", "-xc"):
         return _script(words[2], environment)
     outcome = Outcome()

@@ -82,7 +82,7 @@ class SimulatedBackend:
         self._session.ran_commands = True
         environment = dict(entry.partition("=")[::2] for entry in step.env)
         environment = {name: unquoted(value) for name, value in environment.items()}
-        outcome = shell.run(([step.entry_point] if step.entry_point else []) + arguments, environment)
+        outcome = shell.run(image, ([step.entry_point] if step.entry_point else []) + arguments, environment)
         await time.work()
         if outcome.seconds and not step.detach:
             await time.wait(outcome.seconds)
