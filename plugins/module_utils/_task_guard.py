@@ -122,3 +122,12 @@ def lost(before: Json, now: Json, after: Json) -> list[str]:
     for option in ("timer_triggers", "source_triggers"):
         names += [f"{option}.{name}" for name in after[option] if name not in form[option]]
     return names
+
+
+def without_credentials(arm: Json, keys: t.Sequence[str]) -> Json:
+    """A copy of a task without the credentials under these keys."""
+    rest = copy.deepcopy(arm)
+    custom = ((rest.get("properties") or {}).get("credentials") or {}).get("customRegistries") or {}
+    for key in keys:
+        custom.pop(key, None)
+    return rest

@@ -22,6 +22,10 @@ BOTH_TYPE = "SystemAssigned, UserAssigned"
 Json = dict[str, t.Any]
 
 
+class NotAttached(InvalidOption):
+    """An identity is named that the task does not have."""
+
+
 def is_system(text: str) -> bool:
     """Whether an option means the task's system-assigned identity."""
     return text.strip().lower() in ("system", SYSTEM)
@@ -116,7 +120,7 @@ def put(after: Json) -> Json | None:
 def resolve(option: str, text: str, block: Json | None, task: str) -> str:
     """What the wire wants for the identity that `option` names: [system], or a client id in lower case.
 
-    Raises InvalidOption if it is not attached to the task, naming what is. task: for the message.
+    Raises NotAttached if the task does not have it, naming what it has. task: for the message.
     """
     system, _ids_there = parts(block)
     attached = (block or {}).get("userAssignedIdentities") or {}
@@ -143,11 +147,11 @@ def _means(text: str, identity_id: str, client_id: str | None) -> bool:
     return _ids.same(text, identity_id.rstrip("/").rpartition("/")[2])
 
 
-def _not_attached(option: str, what: str, block: Json | None, task: str) -> InvalidOption:
+def _not_attached(option: str, what: str, block: Json | None, task: str) -> NotAttached:
     system, ids = parts(block)
     there = (["system"] if system else []) + ids
     listed = ", ".join(there) if there else "none"
-    return InvalidOption(
+    return NotAttached(
         f"{option}: {what} is not attached to the task {task}. Attached: {listed}.",
         hint="Attach it first, with the option identity of acr.tasks.acr_task, or name one that is attached.",
     )

@@ -200,7 +200,7 @@ options:
     description:
       - Source repositories whose changes start the task, all of them.
         V([]) removes them, which needs O(allow_replace).
-      - Azure makes a webhook in the repository when a trigger is written, and needs its O(source_triggers[].token) then.
+      - Azure makes a webhook in the repository when a trigger is written, and then needs O(source_triggers[].token).
     type: list
     elements: dict
     suboptions:
@@ -361,10 +361,10 @@ options:
   allow_replace:
     description:
       - Some changes can only be made by writing the whole task anew. These are removing a trigger, clearing a path,
-        URL, pool or log template, and changing the kind of step. They are made only if this is V(true). Otherwise the module
-        fails and names the options.
-      - Everything else of the task, its credentials and identities included, is written as it is then. If Azure does
-        not show all of it, the module fails before it writes.
+        URL, pool or log template, and changing the kind of step. They are made only if this is V(true).
+        Otherwise the module fails and names the options.
+      - Everything else of the task, its credentials and identities included, is written as it is then.
+        If Azure does not show all of it, the module fails before it writes.
     type: bool
     default: false
 seealso:
