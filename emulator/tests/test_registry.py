@@ -47,6 +47,39 @@ def test_versions_show_what_they_know(azure, version, known, unknown):
     assert not unknown & shown
 
 
+@pytest.mark.parametrize(
+    ("version", "name", "accepted"),
+    [
+        ("2025-03-01-preview", "roleAssignmentMode", True),
+        ("2023-11-01-preview", "roleAssignmentMode", False),
+        ("2025-05-01-preview", "networkRuleBypassAllowedForTasks", True),
+        ("2025-03-01-preview", "networkRuleBypassAllowedForTasks", False),
+        (OLD, "networkRuleBypassAllowedForTasks", False),
+    ],
+)
+def test_versions_accept_what_they_know(azure, version, name, accepted):
+    value = {"roleAssignmentMode": "AbacRepositoryPermissions", "networkRuleBypassAllowedForTasks": True}[name]
+    answer = Acr(azure).patch_registry(version, properties={name: value})
+    assert answer.status_code == (200 if accepted else 400)
+    azure.control("DELETE", "complaints")
+
+
+def test_an_old_version_resets_only_what_it_knows(azure):
+    acr = Acr(azure, networkRuleBypassAllowedForTasks=True, adminUserEnabled=True)
+    acr.put_registry(version=OLD)
+    properties = acr.get_registry()["properties"]
+    assert properties["networkRuleBypassAllowedForTasks"] is True
+    assert properties["adminUserEnabled"] is False
+
+
+def test_identity(azure):
+    acr = Acr(azure)
+    shown = acr.patch_registry(identity={"type": "SystemAssigned"}).json()["identity"]
+    assert shown["type"] == "SystemAssigned"
+    assert acr.get_registry("2019-12-01-preview")["identity"] == shown | {"type": "systemAssigned"}
+    assert "identity" not in acr.put_registry().json()
+
+
 def test_network_rules_need_premium(azure):
     acr = Acr(azure)
     rules = {"defaultAction": "Deny", "ipRules": [{"action": "Allow", "value": "16.17.18.0/24"}]}

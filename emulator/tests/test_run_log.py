@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import time
 import xml.etree.ElementTree as ET
 from urllib.parse import parse_qs, urlsplit
@@ -67,6 +68,20 @@ def test_it_grows_and_the_mark_comes_last(acr):
     assert len(text.encode()) == sizes[-1]
     assert "Run ID: ca1 was successful after" in text
     assert acr.run("GET", run_id).json()["properties"]["status"] == "Succeeded"
+
+
+def test_a_lost_agent_leaves_a_shorter_log(acr):
+    acr.put_task(encoded_task("steps: []"))
+    acr.azure.switch(run_step_seconds=0.3, agent_restarts=1)
+    run_id = acr.start()
+    link, sizes = acr.log_link(run_id), []
+    while acr.run("GET", run_id).json()["properties"]["status"] != "Succeeded":
+        answer = acr.azure.http.head(link)
+        if answer.status_code == 200:
+            sizes.append((int(answer.headers["content-length"]), answer.headers["etag"]))
+        time.sleep(0.02)
+    assert any(later < earlier for (earlier, _), (later, _) in itertools.pairwise(sizes))
+    assert len({etag for _, etag in sizes}) > 1
 
 
 def test_ranges(acr, link):

@@ -282,6 +282,13 @@ def test_a_local_context_with_source(acr):
     assert without_stamps(log)[:2] == ["T Downloading source code...", "T Finished downloading source code"]
 
 
+def test_a_github_context_without_git_is_warned_of(acr):
+    lines = lines_of(acr, f"steps: [build: -t {OWN}/app:1 https://github.com/me/app]")
+    assert (
+        "T WARNING: https://github.com/me/app might not be valid context. Valid Git repositories should end with .git."
+    ) in lines
+
+
 def test_docker_step(acr):
     acr.put_task(
         {

@@ -407,7 +407,9 @@ def test_a_reader_may_not_list_details(acr):
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "AuthorizationFailed")
 
 
-def test_details_are_booked_as_a_write(acr):
+@pytest.mark.parametrize(("counted", "bucket"), [(True, "writes"), (False, "reads")])
+def test_details_are_booked_as_a_write(acr, counted, bucket):
+    acr.azure.switch(count_writes=counted)
     acr.put_task(docker())
     headers = acr.task("POST", "mytask/listDetails").headers
-    assert "x-ms-ratelimit-remaining-subscription-writes" in headers
+    assert f"x-ms-ratelimit-remaining-subscription-{bucket}" in headers

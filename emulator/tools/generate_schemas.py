@@ -82,8 +82,12 @@ SOURCES = [
         for version in ("2019-05-01", "2019-12-01-preview", "2021-09-01", "2023-07-01", "2023-11-01-preview")
         for name, model in {"registry": "Registry", "registry_update": "RegistryUpdateParameters"}.items()
     ),
-    _source("registry", "2025-11-01", _NEW_REGISTRY, "Registry"),
-    _source("registry_update", "2025-11-01", _NEW_REGISTRY, "RegistryUpdateParameters"),
+    # The previews before 2025-11-01 know less; what exactly, the handlers check.
+    *(
+        _source(name, version, _NEW_REGISTRY, model)
+        for version in ("2024-11-01-preview", "2025-11-01")
+        for name, model in {"registry": "Registry", "registry_update": "RegistryUpdateParameters"}.items()
+    ),
     _source("registry_name_check", "2019-05-01", _REGISTRY, "RegistryNameCheckRequest", "v2019_05_01"),
     _source("registry_name_check", "2025-11-01", _NEW_REGISTRY, "RegistryNameCheckRequest"),
     _source("registry_regenerate_credential", "2019-05-01", _REGISTRY, "RegenerateCredentialParameters", "v2019_05_01"),

@@ -21,6 +21,7 @@ from azure_emulator.service import ArmService
 from azure_emulator.services.authorization.models import Authorization
 from azure_emulator.services.entra.models import Directory
 from azure_emulator.services.entra.tokens import TokenError, read_caller
+from azure_emulator.switches import Switches
 from azure_emulator.throttling import Throttling
 
 _GUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
@@ -52,7 +53,7 @@ class ArmDoor(FrontDoor):
             raise self._no_route(call, arm_id)
         self._check_version(call, trace.route, arm_id)
         self._check_subscription(call, arm_id)
-        rate_headers = call.world.part(Throttling).take(call, arm_id.subscription_id, _booked_as(trace.route))
+        rate_headers = call.world.part(Throttling).take(call, arm_id.subscription_id, _booked_as(call, trace.route))
         try:
             self._check(call, trace.route, arm_id, namespace)
             answer = trace.route.handler(call)
@@ -203,8 +204,13 @@ def authorization_scope(arm_id: ArmId) -> str:
     return arm_id.resource if arm_id.names else (arm_id.scope or "/")
 
 
-def _booked_as(route: Route) -> str:
-    """Which rate-limit bucket a request draws from. POST counts as a write, unless the route says otherwise."""
+def _booked_as(call: Call, route: Route) -> str:
+    """Which rate-limit bucket a request draws from. POST counts as a write, unless the route says otherwise
+    (``booked-as-read``, ``booked-as-write-if:SWITCH``)."""
+    for attribute in route.attributes:
+        rule, _, switch = attribute.partition(":")
+        if rule == "booked-as-write-if" and not call.world.part(Switches)[switch]:
+            return "reads"
     if "booked-as-read" in route.attributes or route.method in ("GET", "HEAD"):
         return "reads"
     return "deletes" if route.method == "DELETE" else "writes"

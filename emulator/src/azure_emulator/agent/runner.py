@@ -20,9 +20,14 @@ from azure_emulator.agent.secrets import SecretReader
 from azure_emulator.agent.steps import Steps, StepsError
 from azure_emulator.agent.taskfile import Task, TaskFileError, volume_files
 from azure_emulator.agent.timeline import TimedOutError, Timeline
-from azure_emulator.switches import Switches
+from azure_emulator.switches import Switches, declare
 from azure_emulator.world import World
 
+declare(
+    "agent_restarts",
+    default=0,
+    evidence="acr-wire 8.7: how often an agent is lost and another begins anew, with a new and shorter log",
+)
 _FAILED = "failed during run, err: exit status 1"
 _LOGIN_PAUSES = (0.25, 0.5, 1)  # seconds between the four attempts
 
@@ -102,6 +107,10 @@ class _Execution:
         self._backend = SimulatedBackend(self._session)
         self._set("Running")
         try:
+            for _ in range(self.world.part(Switches)["agent_restarts"]):
+                self._log.line("Setting up Docker configuration...")
+                await self._time.work()
+                self._log.open()
             await self._engine()
         except TimedOutError:
             run.error_message = f"timed out after {run.work.timeout} seconds"

@@ -11,6 +11,7 @@ from datetime import datetime
 from azure_emulator.agent.backends.base import Backend, StepError
 from azure_emulator.agent.log import RunLog
 from azure_emulator.agent.taskfile import Step, Task
+from azure_emulator.agent.taskfile.images import read_build
 from azure_emulator.agent.timeline import TimedOutError, Timeline
 
 _PUSH_PAUSES = (0.25, 0.5, 1)  # seconds after the first, second and third attempt
@@ -71,7 +72,10 @@ class Steps:
             await self._time.wait(step.start_delay)
         self._began[step.id] = self._time.now
         try:
+            if step.kind == "cmd" and step.pull:
+                self._log.line("Step specified pull. Performing an explicit pull...")
             if step.kind == "build":
+                self._warn_of_context(read_build(step.build).context)
                 self._log.line("Scanning for dependencies...")
                 await self._backend.scan(step)
                 self._log.line("Successfully scanned dependencies")
@@ -82,6 +86,12 @@ class Steps:
                 await self._repeated(step, time)
         finally:
             self._ended[step.id] = self._time.now
+
+    def _warn_of_context(self, context: str) -> None:
+        if "github" in context.lower() and ".git" not in context.lower():
+            self._log.line(
+                f"WARNING: {context} might not be valid context. Valid Git repositories should end with .git."
+            )
 
     async def _push(self, step: Step, time: Timeline) -> None:
         for image in step.push:

@@ -100,6 +100,12 @@ declare(
     evidence=f"{_TABLE} #23: PUT of a masked read",
 )
 declare(
+    "count_writes",
+    default=True,
+    alternatives=(True, False),
+    evidence=f"{_TABLE} #25: is listDetails booked as a write; its answers carry the writes' rate-limit headers",
+)
+declare(
     "put_keeps_creation_date",
     default=True,
     alternatives=(True, False),

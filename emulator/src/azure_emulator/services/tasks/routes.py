@@ -20,8 +20,8 @@ _RUN = _REGISTRY + "/runs/{run}"
 router = Router()
 
 
-def _add(method: str, template: str, handler, action: str, schema: str | None = None) -> None:
-    router.add(method, template, handler, action=action, schema=schema, versions=TASK_VERSIONS)
+def _add(method: str, template: str, handler, action: str, schema: str | None = None, *attributes: str) -> None:
+    router.add(method, template, handler, action=action, schema=schema, versions=TASK_VERSIONS, attributes=attributes)
 
 
 _add("GET", _REGISTRY + "/tasks", handlers.list_tasks, f"{TASK_TYPE}/read")
@@ -29,7 +29,14 @@ _add("GET", _TASK, handlers.get_task, f"{TASK_TYPE}/read")
 _add("PUT", _TASK, handlers.put_task, f"{TASK_TYPE}/write", "task")
 _add("PATCH", _TASK, handlers.patch_task, f"{TASK_TYPE}/write", "task_update")
 _add("DELETE", _TASK, handlers.delete_task, f"{TASK_TYPE}/delete")
-_add("POST", _TASK + "/listDetails", handlers.list_details, f"{TASK_TYPE}/listDetails/action")
+_add(
+    "POST",
+    _TASK + "/listDetails",
+    handlers.list_details,
+    f"{TASK_TYPE}/listDetails/action",
+    None,
+    "booked-as-write-if:count_writes",
+)
 
 _add(
     "POST",
