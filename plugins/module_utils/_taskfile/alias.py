@@ -133,7 +133,9 @@ def read_block(source: Source) -> AliasBlock:
         block = decode(source.text, _WRAPPER)
     except YamlError as error:
         raise TaskFileError(f"error during alias unmarshaling: {error}", source.origin(error.line)) from error
-    return block or AliasBlock()
+    block = block or AliasBlock()
+    block.line = source.origin(block.line)
+    return block
 
 
 def resolve(block: AliasBlock, read_source: ReadSource | None, unknown: str | None = None) -> Aliases:

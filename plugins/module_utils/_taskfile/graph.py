@@ -29,16 +29,15 @@ def graph_problems(steps: list[Step]) -> Iterator[TaskFileError]:
     known: set[str] = set()
     before = None
     for step in steps:
-        complaint = step_complaint(step) or _edge_complaint(step, before, known)
+        complaint = step_complaint(step)
         if complaint:
-            yield TaskFileError(complaint, step.line, _subject(step))
+            yield TaskFileError(complaint[0], step.line, complaint[1])
+        else:
+            edge = _edge_complaint(step, before, known)
+            if edge:
+                yield TaskFileError(edge, step.line)
         known.add(step.id)
         before = step
-
-
-def _subject(step: Step) -> str:
-    mounts = [f"{mount.name} {mount.mount_path}" for mount in step.mounts if mount]
-    return " ".join([step.id, step.cmd, step.build, step.cache, *step.push, *step.when, *mounts])
 
 
 def _edge_complaint(step: Step, before: Step | None, known: set[str]) -> str | None:

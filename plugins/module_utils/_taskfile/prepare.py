@@ -223,9 +223,9 @@ class Preparation:
                 task.networks.append(Network(settings.network, driver="external", skip_creation=True, is_default=True))
             task.version = task.version or DEFAULT_VERSION
             if task.version.lower() not in VERSIONS:
-                raise TaskFileError(
-                    f"invalid version specified: {quote(task.version)}, the current version is {quote(DEFAULT_VERSION)}"
-                )
+                words = f"invalid version specified: {quote(task.version)}"
+                words += f", the current version is {quote(DEFAULT_VERSION)}"
+                raise TaskFileError(words, subject=task.version)
             network = _default_network(task, settings.run.os)
             if task.step_timeout <= 0:
                 task.step_timeout = DEFAULT_TIMEOUT

@@ -113,29 +113,30 @@ def _volume_complaint(volume: Volume) -> str | None:
     return None
 
 
-def step_complaint(step: Step) -> str | None:
-    """What is wrong with a step that has its id, or None."""
+def step_complaint(step: Step) -> tuple[str, str] | None:
+    """What is wrong with a step that has its id: the complaint, and what it is about where it does not say so."""
     if step.retries < 0:
-        return "step must specify retries >= 0"
+        return "step must specify retries >= 0", ""
     if step.repeat < 0:
-        return "step must specify repeat >= 0"
+        return "step must specify repeat >= 0", ""
+    work = " ".join((step.cmd, step.build, *step.push))
     if sum(map(bool, (step.cmd, step.build, step.push))) > 1:
-        return "step must only contain a single build, cmd, or push property"
+        return "step must only contain a single build, cmd, or push property", work
     if _has_space(step.id):
-        return "step ID cannot contain spaces"
+        return "step ID cannot contain spaces", ""
     if not step.kind:
-        return "step is missing a cmd, build, or push property"
+        return "step is missing a cmd, build, or push property", work
     if step.mounts:
         complaint = _mount_complaint(step)
         if complaint:
-            return complaint
+            return complaint, " ".join(f"{mount.name} {mount.mount_path}" for mount in step.mounts if mount)
     for parent in step.when:
         if parent == "-" and len(step.when) > 1:
-            return "step cannot contain other IDs in when if the immediate execution token is specified"
+            return "step cannot contain other IDs in when if the immediate execution token is specified", ""
         if parent == step.id:
-            return f"Step ID: {step.id} is self-referenced"
+            return f"Step ID: {step.id} is self-referenced", ""
     if step.cache and step.cache.lower() not in ("enabled", "disabled"):
-        return "invalid value for cache property. Valid values are 'enabled', 'disabled'"
+        return "invalid value for cache property. Valid values are 'enabled', 'disabled'", step.cache
     return None
 
 

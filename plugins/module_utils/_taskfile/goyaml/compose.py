@@ -71,8 +71,16 @@ def compose(text: str) -> Node | None:
         return _Composer(yaml.parse(text, Loader=loader_class())).document()
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, isinstance(error, yaml.scanner.ScannerError), len(text)) from error
+    except (ValueError, OverflowError) as error:
+        # PyYAML does not look whether there is such a character.
+        raise _bad_escape(None) from error
     except yaml.reader.ReaderError as error:
         raise YamlError("yaml: control characters are not allowed", text.count("\n", 0, error.position) + 1) from error
+
+
+def _bad_escape(line: int | None) -> YamlError:
+    where = _where(line) if line else ""
+    return YamlError(f"yaml: {where}found invalid Unicode character escape code", line)
 
 
 def _check_directives(text: str) -> None:
@@ -142,6 +150,8 @@ class _Composer:
             self.anchors[anchor] = None
         tag = (event.tag or "").replace("tag:yaml.org,2002:", "!!")
         if kind == "ScalarEvent":
+            if any("\ud800" <= character <= "\udfff" for character in event.value):
+                raise _bad_escape(line)
             node = Node("scalar", line, tag, event.value, plain=event.implicit[0] and not tag)
         elif kind == "SequenceStartEvent":
             node = Node("sequence", line, tag)
