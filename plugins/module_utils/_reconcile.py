@@ -54,6 +54,8 @@ class Resource(ABC):
 
     key: str
     conflict_codes: t.Sequence[str] = ()
+    # Set in check mode, after ParentMissing: from then on the parent is to be taken for what an earlier task will make.
+    parent_assumed = False
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
@@ -78,7 +80,8 @@ class Resource(ABC):
     def wanted(self, body: Body | None) -> t.Any:
         """The comparable form of what the play wants, given what is there: omitted options keep what is there.
 
-        None: it shall not exist. May raise ParentMissing for what only a creation needs to know.
+        None: it shall not exist. May raise ParentMissing for what only a creation needs to know, but not any more once
+        parent_assumed is set.
         """
 
     @abstractmethod
@@ -174,10 +177,8 @@ def _predicted_without_parent(resource: Resource, missing: ParentMissing) -> Out
         f"The {missing.kind} {missing.missing} does not exist yet. Check mode assumes that an earlier task makes it."
     )
     resource.warnings.append(warning)
-    try:
-        after = resource.wanted(None)
-    except ParentMissing:
-        after = None
+    resource.parent_assumed = True
+    after = resource.wanted(None)
     if after is None:  # nothing can be there to remove
         return _outcome(resource, False, None, None, None)
     return _outcome(resource, True, resource.predicted(None, after), None, after)

@@ -79,7 +79,6 @@ class CredentialResource(Resource):
         self._warn = warn
         self._arm: Json = {}  # the whole task, as last read
         self._before: Json | None = None  # what the last write started from
-        self._identity_assumed = False
 
     @property
     def title(self) -> str:
@@ -165,18 +164,16 @@ class CredentialResource(Resource):
     def _identity(self) -> str | None:
         """The identity for the wire, checked against those attached to the task.
 
-        In check mode an earlier task of the play may be going to make or attach it: once that was said (by raising),
-        it is taken as it was given.
+        In check mode an earlier task of the play may be going to make or attach it.
         """
         option = self._params["identity"]
         if option is None:
             return None
-        if not self._arm or self._identity_assumed:
+        if self.parent_assumed:
             return _task_identity.SYSTEM if _task_identity.is_system(option) else option.lower()
         try:
             return _task_identity.resolve("identity", option, self._arm.get("identity"), self._task.name)
         except _task_identity.NotAttached as problem:
-            self._identity_assumed = True
             raise _IdentityMissing(f"{option} of the task {self._task.name}", problem) from None
 
     def _as_written(self) -> Json:

@@ -62,7 +62,7 @@ class TaskResource(Resource):
         if self._params["state"] == "absent":
             return None
         if body is None:
-            location = self._params["location"] or self._registry_location()
+            location = self._params["location"] or (None if self.parent_assumed else self._registry_location())
             after = _task.wanted(self._params, None, self._task, location)
             return self._with_source_identity(after, None)
         before = self.comparable(body)
@@ -190,13 +190,15 @@ class TaskResource(Resource):
         attached = {each.lower(): facts for each, facts in (block.get("userAssignedIdentities") or {}).items()}
         for each in after["identity"]["user_assigned_identities"]:
             if each not in attached and not _task_identity.is_system(option):
-                attached[each] = self._identity_facts(each)
+                attached[each] = {} if self.parent_assumed else self._identity_facts(each)
         block = {
             "type": after["identity"]["type"],
             "userAssignedIdentities": {
                 each: facts for each, facts in attached.items() if each in after["identity"]["user_assigned_identities"]
             },
         }
+        if self.parent_assumed and not _task_identity.is_system(option):
+            return after
         identity = _task_identity.resolve("source_registry.identity", option, block, self._task.name)
         return {**after, "source_registry": {**after["source_registry"], "identity": identity}}
 
