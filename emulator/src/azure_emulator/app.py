@@ -29,7 +29,7 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         request = Request(scope, receive)
-        tunnel = self._tunnels.get(request.client.port) if request.client else None
+        tunnel = self._tunnels.get(request.client.port, scope["server"][1]) if request.client else None
         if tunnel is None:
             # Somebody found the inner port. Only the proxy may use it: it knows which host was asked for.
             await _response(Answer(403, {"error": "Use the proxy's port."}))(scope, receive, send)

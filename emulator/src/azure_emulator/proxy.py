@@ -41,7 +41,7 @@ class ProxyConnection(asyncio.Protocol):
         self._connections = connections
         self._head = b""
         self._inner: Inner | None = None
-        self._inner_port = 0
+        self._tunnel: Tunnel | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._ended = False
         self._patience: asyncio.TimerHandle | None = None
@@ -72,7 +72,8 @@ class ProxyConnection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._connections.discard(self)
-        self._tunnels.close(self._inner_port)
+        if self._tunnel:
+            self._tunnels.close(self._tunnel)
         if self._patience:
             self._patience.cancel()
         if self._connecting:
@@ -148,8 +149,8 @@ class ProxyConnection(asyncio.Protocol):
             return
         assert inner.transport is not None
         self._inner = inner
-        self._inner_port = inner.transport.get_extra_info("sockname")[1]
-        self._tunnels.open(self._inner_port, Tunnel(kind, host, client))
+        self._tunnel = Tunnel(kind, host, client)
+        self._tunnels.open(inner.transport.get_extra_info("sockname")[1], port, self._tunnel)
         if client.is_closing():
             inner.transport.abort()
             return

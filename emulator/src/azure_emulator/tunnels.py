@@ -42,22 +42,26 @@ class Tunnel:
 
 
 class Tunnels:
-    """Open tunnels by the source port of their inner connection: so the server knows which host was asked for."""
+    """Open tunnels by the two ports of their inner connection: so the server knows which host was asked for.
+
+    Both ports, as two connections may have the same source port if they go to different servers.
+    """
 
     def __init__(self) -> None:
-        self._by_port: dict[int, Tunnel] = {}
+        self._by_ports: dict[tuple[int, int], Tunnel] = {}
 
-    def open(self, port: int, tunnel: Tunnel) -> None:
-        self._by_port[port] = tunnel
+    def open(self, source: int, server: int, tunnel: Tunnel) -> None:
+        self._by_ports[source, server] = tunnel
 
-    def close(self, port: int) -> None:
-        self._by_port.pop(port, None)
+    def close(self, tunnel: Tunnel) -> None:
+        """Forgets this tunnel, and not one that has got its ports since."""
+        self._by_ports = {ports: known for ports, known in self._by_ports.items() if known is not tunnel}
 
-    def get(self, port: int) -> Tunnel | None:
-        return self._by_port.get(port)
+    def get(self, source: int, server: int) -> Tunnel | None:
+        return self._by_ports.get((source, server))
 
     def abort_all(self) -> None:
-        for tunnel in list(self._by_port.values()):
+        for tunnel in list(self._by_ports.values()):
             tunnel.client.abort()
 
 
