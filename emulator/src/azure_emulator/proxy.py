@@ -152,6 +152,7 @@ class ProxyConnection(asyncio.Protocol):
         self._tunnel = Tunnel(kind, host, client)
         self._tunnels.open(inner.transport.get_extra_info("sockname")[1], port, self._tunnel)
         if client.is_closing():
+            self._tunnels.close(self._tunnel)
             inner.transport.abort()
             return
         if kind == "connect":
