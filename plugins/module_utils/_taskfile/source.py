@@ -43,7 +43,9 @@ class Source:
         origins = None
         if self.origins is not None:
             origins = tuple(
-                origin for origin, line in zip(self.origins, changed, strict=True) for _ in range(line.count("\n") + 1)
+                origin
+                for known, line in zip(self.origins, changed, strict=True)
+                for origin in [known] * (line.count("\n") + 1)
             )
         return Source("".join(line + "\n" for line in changed), origins)
 

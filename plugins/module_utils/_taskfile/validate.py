@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 
 from .errors import TaskFileError
-from .model import Mount, Secret, Step, Task, Volume
+from .model import Secret, Step, Task, Volume
 
 _VOLUME_NAME = re.compile(r"[A-Za-z0-9\-_]+")
 _FILE_NAME = re.compile(r"[A-Za-z0-9\-_.]+")
@@ -144,8 +144,7 @@ def _mount_complaint(step: Step) -> str | None:
     if step.kind == "push":
         return "invalid use of Mounts. Mounts must have unique container paths and only used for cmd or build steps"
     paths = set()
-    for mount in filter(None, step.mounts):
-        assert isinstance(mount, Mount)
+    for mount in (mount for mount in step.mounts if mount):
         if not mount.name or not mount.mount_path:
             return "mount name or mount path is empty"
         if mount.mount_path in paths:

@@ -16,12 +16,17 @@ from .scalars import resolve
 @dataclass(frozen=True)
 class Kind:
     """A Go type. name: as errors show it; shape: string, int, bool, list, map or struct.
-    item: a list's items or a map's values; pointer: a null item stays None."""
+    item: the type of a list's items or a map's values; pointer: a null item stays None."""
 
     name: str
     shape: str
     item: Kind | None = None
     pointer: bool = False
+
+    @property
+    def inside(self) -> Kind:
+        """The item's type; whatever is described without one holds strings."""
+        return self.item or STRING
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Struct(Kind):
     """fields: YAML key -> (attribute, type). make: builds the value from the attributes that the text sets, and from
     ``line`` (1-based)."""
 
-    fields: dict[str, tuple[str, Kind]] | None = None
+    fields: dict[str, tuple[str, Kind]] = field(default_factory=dict)
     make: Callable[..., Any] = dict
 
 
@@ -83,7 +88,7 @@ class _Decoder:
             return self.scalar(node, kind)
         if node.kind == "sequence" and kind.shape == "list":
             return self.sequence(node, kind)
-        if node.kind == "mapping" and kind.shape == "struct":
+        if node.kind == "mapping" and isinstance(kind, Struct):
             return self.struct(node, kind)
         if node.kind == "mapping" and kind.shape == "map":
             return self.mapping(node, kind)
@@ -107,34 +112,30 @@ class _Decoder:
         return None
 
     def sequence(self, node: Node, kind: Kind) -> list[Any]:
-        assert kind.item is not None
         values = []
         for item in node.items:
             before = len(self.errors)
-            value = self.decode(item, kind.item)
+            value = self.decode(item, kind.inside)
             if value is None and not kind.pointer:
                 if len(self.errors) > before:
                     continue
-                value = {"string": "", "int": 0, "bool": False}.get(kind.item.shape)
+                value = {"string": "", "int": 0, "bool": False}.get(kind.inside.shape)
             values.append(value)
         return values
 
     def mapping(self, node: Node, kind: Kind) -> dict[str, Any]:
-        assert kind.item is not None
         values = {}
         for key, item in self.merged(node):
             before = len(self.errors)
             name = self.decode(key, STRING)
             if len(self.errors) > before:
                 continue
-            value = self.decode(item, kind.item)
+            value = self.decode(item, kind.inside)
             if len(self.errors) == before:
                 values[name or ""] = "" if value is None else value
         return values
 
-    def struct(self, node: Node, kind: Kind) -> Any:
-        assert isinstance(kind, Struct)
-        assert kind.fields is not None
+    def struct(self, node: Node, kind: Struct) -> Any:
         found: dict[str, Any] = {}
         for key, item in self.merged(node):
             name = self.decode(key, STRING)

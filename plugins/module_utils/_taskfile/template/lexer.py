@@ -232,8 +232,7 @@ class _Lexer:
 
     def scan_number(self) -> None:
         match = _NUMBER.match(self.text, self.position)
-        assert match is not None
-        self.position = match.end()
+        self.position = match.end() if match else self.position
         following = self.text[self.position : self.position + 1]
         if following.isalnum() or following == "_":
             self.position += 1

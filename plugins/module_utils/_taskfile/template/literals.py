@@ -117,7 +117,7 @@ def float_text(value: float, lowest: int = -4, highest: int = 6) -> str:
         return "NaN"
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
-    mantissa, _, exponent_text = _scientific(value).partition("e")
+    mantissa, exponent_text = _scientific(value).split("e")
     exponent = int(exponent_text)
     if lowest <= exponent < highest:
         return f"{value:.{max(0, len(mantissa.lstrip('-').replace('.', '')) - 1 - exponent)}f}"

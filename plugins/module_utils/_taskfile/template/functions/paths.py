@@ -38,7 +38,7 @@ def _extension(path: str) -> str:
 def _random(alphabet: str, count: int) -> str:
     if count < 0:
         raise FunctionError(f"requested random string length {count} is less than 0.")
-    return "".join(secrets.choice(alphabet) for _ in range(count))
+    return "".join(map(secrets.choice, [alphabet] * count))
 
 
 _ASCII = "".join(chr(code) for code in range(32, 127))
