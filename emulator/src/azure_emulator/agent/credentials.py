@@ -11,7 +11,7 @@ from azure_emulator.agent.registries import Registries
 from azure_emulator.agent.run import Work
 from azure_emulator.agent.secrets import SecretReader
 from azure_emulator.agent.taskfile import TaskFileError
-from azure_emulator.agent.taskfile.credentials import MSI_USER, RegistryCredential, parse_credential
+from azure_emulator.agent.taskfile.credentials import MSI_USER, VAULT_SECRET, RegistryCredential, parse_credential
 from azure_emulator.agent.taskfile.validate import is_guid
 from azure_emulator.clouds import cloud_of
 from azure_emulator.services.registry import access
@@ -87,14 +87,12 @@ class Credentials:
             raise TaskFileError("msi client ID is not a valid guid")
         if credential.is_msi:
             return SignIn(credential.registry, MSI_USER, self._refresh_token(credential))
-        values = [
-            self._secrets.read(value, identity) if kind == "vaultsecret" else value
-            for value, kind in (
-                (credential.username, credential.username_type),
-                (credential.password, credential.password_type),
-            )
-        ]
-        return SignIn(credential.registry, *values)
+        username = self._value(credential.username, credential.username_type, identity)
+        password = self._value(credential.password, credential.password_type, identity)
+        return SignIn(credential.registry, username, password)
+
+    def _value(self, value: str, kind: str, identity: str) -> str:
+        return self._secrets.read(value, identity) if kind == VAULT_SECRET else value
 
     def _refresh_token(self, credential: RegistryCredential) -> str:
         host = credential.registry.lower()

@@ -28,6 +28,7 @@ def no_sign_in(call: Call, route: Route) -> None:
 
 def token(call: Call) -> Answer:
     """A token for the asked-for scope, as far as the account may do it. Without sign-in: public pulls only."""
+    pair: tuple[str, str] | None
     if call.method == "POST":
         form = dict(parse_qsl(call.body.decode("utf-8", errors="replace"), keep_blank_values=True))
         pair = (form.get("username", ""), form.get("password", ""))

@@ -20,8 +20,9 @@ def whole_seconds(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}+00:00"
 
 
-def modified(caller: Caller, moment: datetime) -> dict:
+def modified(caller: Caller | None, moment: datetime) -> dict:
     """The part of systemData that every write renews."""
+    assert caller is not None  # Resource Manager lets nobody through without a token
     return {
         "lastModifiedBy": caller.name or caller.application_id,
         "lastModifiedByType": caller.kind,
@@ -29,8 +30,9 @@ def modified(caller: Caller, moment: datetime) -> dict:
     }
 
 
-def system_data(existing: dict | None, caller: Caller, moment: datetime) -> dict:
+def system_data(existing: dict | None, caller: Caller | None, moment: datetime) -> dict:
     """systemData after a write; the created* trio stays what it was."""
+    assert caller is not None
     created = existing or {
         "createdBy": caller.name or caller.application_id,
         "createdByType": caller.kind,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from azure_emulator.agent.run import Run
 from azure_emulator.problems import Problem
@@ -44,8 +45,10 @@ def _term(run: Run, term: str) -> bool:
 
 
 def _compare(value: object, operator: str, text: str) -> bool:
+    left: Any
+    right: Any
     if isinstance(value, bool):
-        found = (value, text.lower() == "true")
+        left, right = value, text.lower() == "true"
     elif isinstance(value, datetime) or value is None:
         try:
             moment = datetime.fromisoformat(_literal(text).replace("Z", "+00:00"))
@@ -53,10 +56,9 @@ def _compare(value: object, operator: str, text: str) -> bool:
             raise _unsupported(text) from error
         if value is None:
             return operator == "ne"
-        found = (value.timestamp(), moment.timestamp())
+        left, right = value.timestamp(), moment.timestamp()
     else:
-        found = (str(value).lower(), _literal(text).lower())
-    left, right = found
+        left, right = str(value).lower(), _literal(text).lower()
     return {
         "eq": left == right,
         "ne": left != right,
