@@ -48,7 +48,7 @@ def validate(
     settings = Settings(run=RunContext(), values=dict(values or {}), values_text=values_text, read_source=read_source)
     check = _Check(settings)
     try:
-        task = check.task(text)
+        task = check.run(text)
         volume_files(task.volumes)
     except TaskFileError as error:
         check.report(iter((error,)))

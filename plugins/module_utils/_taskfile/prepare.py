@@ -93,7 +93,7 @@ def prepare(
         network=network,
         resolve_credentials=resolve_credentials,
     )
-    return Preparation(settings).task(text)
+    return Preparation(settings).run(text)
 
 
 class Preparation:
@@ -101,6 +101,13 @@ class Preparation:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+
+    def run(self, text: str) -> Task:
+        try:
+            return self.task(text)
+        except RecursionError as error:
+            # Go has room for far deeper nesting, but nobody writes it.
+            raise TaskFileError("the task file is nested too deeply") from error
 
     def task(self, text: str) -> Task:
         source = without_comment_lines(Source.of(text))

@@ -12,6 +12,9 @@ from typing import Any
 from .compose import Node, YamlError, compose
 from .scalars import resolve
 
+# Far more than any task file has; only aliases of aliases get there.
+MAXIMUM_NODES = 1_000_000
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -69,6 +72,7 @@ class _Decoder:
         self.errors: list[str] = []
         self.line: int | None = None
         self.leniency = leniency or Leniency()
+        self.visited = 0
 
     def wrong(self, node: Node, tag: str, kind: Kind) -> None:
         if self.leniency.tolerates(node.value):
@@ -81,9 +85,17 @@ class _Decoder:
             self.line = node.line
         self.errors.append(f"line {node.line}: cannot unmarshal {tag}{shown} into {kind.name}")
 
+    def visit(self, node: Node) -> None:
+        """Refuse what would never end, or nearly so."""
+        if node.kind == "loop":
+            raise YamlError(f"yaml: anchor '{node.value}' value contains itself", node.line)
+        self.visited += 1
+        if self.visited > MAXIMUM_NODES:
+            raise YamlError("yaml: document contains excessive aliasing", node.line)
+
     def decode(self, node: Node, kind: Kind) -> Any:
         """The value, or None for null and for what does not fit."""
-        _refuse_loop(node)
+        self.visit(node)
         if node.kind == "scalar":
             return self.scalar(node, kind)
         if node.kind == "sequence" and kind.shape == "list":
@@ -202,13 +214,8 @@ def decode_any(text: str, nested: type[dict] = dict) -> dict[str, Any]:
     return found
 
 
-def _refuse_loop(node: Node) -> None:
-    if node.kind == "loop":
-        raise YamlError(f"yaml: anchor '{node.value}' value contains itself", node.line)
-
-
 def _any(decoder: _Decoder, node: Node, nested: type[dict]) -> Any:
-    _refuse_loop(node)
+    decoder.visit(node)
     if node.kind == "sequence":
         return [_any(decoder, item, nested) for item in node.items]
     if node.kind == "mapping":

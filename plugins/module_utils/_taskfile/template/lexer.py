@@ -64,9 +64,14 @@ class _Lexer:
         self.position = 0
         self.start = 0  # of the token that is being read
         self.parentheses = 0
+        self.counted_to = 0
+        self.counted_lines = 1
 
     def line(self, position: int) -> int:
-        return self.text.count("\n", 0, position) + 1
+        """The position's line. Positions only grow, so only what lies between is counted."""
+        self.counted_lines += self.text.count("\n", self.counted_to, position)
+        self.counted_to = position
+        return self.counted_lines
 
     def token(self, kind: str, start: int, end: int) -> Token:
         return Token(kind, self.text[start:end], start, self.line(start))

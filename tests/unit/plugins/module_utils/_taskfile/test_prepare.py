@@ -364,3 +364,23 @@ def test_own_variables_come_first_and_win(own: list[str], defaults: list[str]) -
 def test_nothing_to_merge(own: list[str]) -> None:
     assert merge(own, []) == own
     assert merge([*own, "no assignment"], []) == [*own, "no assignment"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "steps:\n  - cmd: x {{" + "(" * 5000 + "1" + ")" * 5000 + "}}\n",
+        "a: " + "[" * 5000 + "]" * 5000 + "\n",
+        "{{if true}}" * 2000 + "{{end}}" * 2000 + "a: b\n",
+    ],
+)
+def test_deep_nesting_is_an_error_and_no_crash(text: str) -> None:
+    assert fatal(text) == "the task file is nested too deeply"
+
+
+def test_aliases_of_aliases_are_an_error_and_no_crash() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 10)}]" for number in range(1, 12)]
+    assert fatal("steps: []\n", values_text="\n".join(lines) + "\n").endswith(
+        "yaml: document contains excessive aliasing"
+    )
