@@ -43,7 +43,7 @@ class TaskResource(Resource):
         self._params = params
         self._client = client
         self._azure = azure
-        self._found: tuple[TaskBody, Json] | None = None  # what the last write started from
+        self._found: tuple[TaskBody, Json, Json] | None = None  # what the last PATCH started from, and went for
 
     @property
     def title(self) -> str:
@@ -89,13 +89,13 @@ class TaskResource(Resource):
             body = self._read_details() or body
             before = self.comparable(body)
             after = self.wanted(body)
-        self._found = (body, before)
+        self._found = (body, before, after)
         return TaskBody(self._client.update_task(self._task, _task.patch(before, after, self._params)))
 
     def verify(self, written: TaskBody | None, after: t.Any) -> TaskBody | None:
         if written is None or self._found is None or written.form is not None:
             return written
-        body, before = self._found
+        body, before, after = self._found  # with secrets, if these had to be read
         now = TaskBody(written.arm, body.detailed and written.detailed)
         ignored = _task_guard.without_effect(before, after, self.comparable(now))
         if not ignored and _task_guard.removes_secrets(before, after):
