@@ -71,7 +71,7 @@ def policies(witness: Witness) -> dict[str, list[str]]:
 
 def roles(witness: Witness) -> dict[str, str]:
     """Object id -> role id, of the assignments right at the vault."""
-    found = witness.get(f"{VAULT_PATH}/providers/Microsoft.Authorization/roleAssignments")["value"]
+    found = witness.get(f"{VAULT_PATH}/providers/Microsoft.Authorization/roleAssignments", "2022-04-01")["value"]
     return {
         entry["properties"]["principalId"]: entry["properties"]["roleDefinitionId"].rpartition("/")[2]
         for entry in found
