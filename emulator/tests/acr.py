@@ -13,6 +13,42 @@ import httpx
 REGISTRY_VERSION = "2025-11-01"
 TASK_VERSION = "2025-03-01-preview"
 OLD_TASK_VERSION = "2019-06-01-preview"
+# What az sends for a Docker task.
+DOCKER: dict[str, Any] = {
+    "status": "Enabled",
+    "platform": {"os": "linux", "architecture": "amd64"},
+    "agentConfiguration": {"cpu": 2},
+    "timeout": 3600,
+    "step": {
+        "type": "Docker",
+        "contextPath": "https://github.com/me/app.git",
+        "imageNames": ["app:v1"],
+        "isPushEnabled": True,
+        "noCache": False,
+        "dockerFilePath": "Dockerfile",
+        "arguments": [],
+    },
+    "trigger": {
+        "baseImageTrigger": {
+            "baseImageTriggerType": "Runtime",
+            "updateTriggerPayloadType": "Default",
+            "status": "Enabled",
+            "name": "defaultBaseimageTriggerName",
+        }
+    },
+    "credentials": {},
+    "isSystemTask": False,
+}
+SOURCE_TRIGGER: dict[str, Any] = {
+    "name": "defaultSourceTriggerName",
+    "sourceTriggerEvents": ["commit"],
+    "sourceRepository": {
+        "sourceControlType": "Github",
+        "repositoryUrl": "https://github.com/me/app",
+        "branch": "main",
+        "sourceControlAuthProperties": {"tokenType": "PAT", "token": "canary-token"},
+    },
+}
 ENDED = ("Succeeded", "Failed", "Canceled", "Error", "Timeout")
 
 
@@ -134,3 +170,16 @@ def without_stamps(log: str) -> list[str]:
         stamped = len(line) > 19 and line[4] == line[7] == "/" and line[13] == line[16] == ":"
         lines.append(f"T {line[20:]}" if stamped else line)
     return lines
+
+
+def lines_of(acr: Acr, text: str, status: str = "Succeeded") -> list[str]:
+    """The log of a run of this task file, which has to end so."""
+    run, log = acr.result_of(text)
+    assert run["status"] == status, log
+    return without_stamps(log)
+
+
+def verdict_reason(lines: list[str]) -> str:
+    """The engine's last word, before the blank line and the verdict."""
+    assert lines[-2] == ""
+    return lines[-3]

@@ -194,6 +194,16 @@ def test_disabled_task(acr, allowed):
         ({"type": "Whatever"}, "InvalidRequestBody"),
         (
             {"type": "FileTaskRunRequest", "taskFilePath": "acb.yaml", "platform": {"os": "Linux"}},
+            "InvalidSourceLocation",
+        ),
+        (
+            {"type": "FileTaskRunRequest", "taskFilePath": "acb.yaml", "platform": {"os": "Linux"},
+             "sourceLocation": "source/nope.tar.gz"},
+            "InvalidSourceLocation",
+        ),
+        (
+            {"type": "FileTaskRunRequest", "taskFilePath": "acb.yaml", "platform": {"os": "Linux"},
+             "sourceLocation": "https://github.com/me/app.git"},
             "NotEmulated",
         ),
         (

@@ -21,13 +21,6 @@ from azure_emulator.agent.taskfile.template import render
 from azure_emulator.agent.taskfile.textual import aliases_enabled, sniff_version, without_comment_lines
 
 _BUILD_TIMEOUT, _PUSH_TIMEOUT = 28800, 3600
-_NO_CONTEXT = "/dev/null"
-
-
-def context_of(run: Run) -> str:
-    """The source context, or empty."""
-    context = run.work.step.get("contextPath") or ""
-    return "" if context.lower() == _NO_CONTEXT else context
 
 
 def uses_aliases(text: str) -> bool:
@@ -35,21 +28,28 @@ def uses_aliases(text: str) -> bool:
     return aliases_enabled(sniff_version(without_comment_lines(Source.of(text)).text))
 
 
-def encoded_text(run: Run) -> str:
-    """The task file of an EncodedTask. Raises TaskFileError."""
-    return _decoded(run.work.step["encodedTaskContent"], "task")
+def task_file(run: Run) -> str:
+    """The text of the task file, from the step itself or from the source. Raises TaskFileError."""
+    step = run.work.step
+    if step["type"] == "EncodedTask":
+        return _decoded(step["encodedTaskContent"], "task")
+    return _from_source(run, step["taskFilePath"])
 
 
-def encoded_task(run: Run, text: str, started: datetime, secrets: SecretReader, resolve: Callable[[], object]) -> Task:
+def task_of(run: Run, text: str, started: datetime, secrets: SecretReader, resolve: Callable[[], object]) -> Task:
     """``resolve`` is called where the engine fetches registry credentials. Raises TaskFileError."""
     step = run.work.step
     values = {entry["name"]: entry["value"] for entry in step.get("values") or []}
-    values_content = step.get("encodedValuesContent")
+    values_text = None
+    if step.get("encodedValuesContent"):
+        values_text = _decoded(step["encodedValuesContent"], "values")
+    elif step.get("valuesFilePath"):
+        values_text = _from_source(run, step["valuesFilePath"])
     return prepare(
         text,
         _context(run, started),
         values=values,
-        values_text=_decoded(values_content, "values") if values_content else None,
+        values_text=values_text,
         secrets=secrets.task_secrets,
         read_source=_read_source,
         resolve_credentials=resolve,
@@ -70,7 +70,7 @@ def docker_task(run: Run, started: datetime) -> Task:
         words += ["--build-arg", shlex.quote(f"{argument['name']}={argument['value']}")]
     if step.get("target"):
         words += ["--target", step["target"]]
-    text = " ".join([*words, context_of(run) or "."])
+    text = " ".join([*words, "."])  # the service has put the source into the workspace
     build = Step(id="build", build=text, timeout=_BUILD_TIMEOUT, tags=tags_of(text))
     build.build_arguments = build_arguments_of(text)
     steps = [build]
@@ -112,6 +112,13 @@ def _decoded(content: str, what: str) -> str:
         return base64.b64decode(content, validate=True).decode()
     except (binascii.Error, ValueError) as error:
         raise TaskFileError(f"failed to unmarshal task before running: the encoded {what} is not base64") from error
+
+
+def _from_source(run: Run, path: str) -> str:
+    text = run.work.source.read(path)
+    if text is None:
+        raise TaskFileError(f"open {path}: no such file or directory")
+    return text
 
 
 def _read_source(source: str) -> str:

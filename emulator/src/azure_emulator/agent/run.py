@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from azure_emulator.agent.contexts import NO_CONTEXT, Context
 from azure_emulator.exchange import Caller
 
 ENDED = ("Succeeded", "Failed", "Canceled", "Error", "Timeout")
@@ -35,6 +36,7 @@ class Work:
     identity: dict
     platform: dict
     timeout: int
+    source: Context = NO_CONTEXT
     task_name: str = ""
     caller: Caller | None = None  # whom ``[caller]`` means in a quick run
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from azure_emulator.agent import dependency_list, plan
 from azure_emulator.agent.backends.base import Dependencies, Session
 from azure_emulator.agent.backends.simulate import SimulatedBackend
+from azure_emulator.agent.contexts import NO_CONTEXT
 from azure_emulator.agent.credentials import Credentials, SignIn
 from azure_emulator.agent.log import RunLog, duration
 from azure_emulator.agent.registries import DockerError, Registries
@@ -101,9 +102,7 @@ class _Execution:
         run.started = now
         self._time = Timeline(self.world, None).until(run.work.timeout)
         self._registries = Registries(self.world)
-        self._session = Session(
-            self.world, run.work, self._log, self._registries, has_context=bool(plan.context_of(run))
-        )
+        self._session = Session(self.world, run.work, self._log, self._registries)
         self._backend = SimulatedBackend(self._session)
         self._set("Running")
         try:
@@ -123,7 +122,7 @@ class _Execution:
 
     async def _engine(self) -> None:
         run = self.run
-        if self._session.has_context:
+        if run.work.source is not NO_CONTEXT:
             self._log.line("Downloading source code...")
             await self._time.work()
             self._log.line("Finished downloading source code")
@@ -140,14 +139,14 @@ class _Execution:
             if not sign_ins and any(step.kind == "push" for step in task.steps):
                 raise _FatalError("when specifying push, at least one credential is required")
         else:
-            text = plan.encoded_text(run)
+            text = plan.task_file(run)
             if plan.uses_aliases(text):
                 self._log.line(
                     "Alias support enabled for version >= 1.1.0, please see https://aka.ms/acr/tasks/task-aliases for "
                     "more information."
                 )
             secrets = SecretReader(self.world, run.work)
-            task = plan.encoded_task(run, text, started, secrets, lambda: sign_ins.extend(credentials.resolved()))
+            task = plan.task_of(run, text, started, secrets, lambda: sign_ins.extend(credentials.resolved()))
         await self._time.work()
         self._set_up_networks(task)
         self._log.line("Setting up Docker configuration...")

@@ -65,7 +65,6 @@ class Session:
     work: Work
     log: RunLog
     registries: Registries
-    has_context: bool = False  # the task's own source is in the workspace
     ran_commands: bool = False  # a cmd step may have written to the workspace
 
 

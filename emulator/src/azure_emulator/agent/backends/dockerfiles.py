@@ -1,15 +1,13 @@
 # Copyright: (c) 2026, acr.tasks contributors
 # SPDX-License-Identifier: Apache-2.0
-"""Dockerfiles of source contexts. Contexts are not fetched: only what the seeds tell (``sources``) is known."""
+"""Dockerfiles: their instructions and base images."""
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
 
 from azure_emulator.services.registry.images import HUB_HOSTS, ImageName
-from azure_emulator.world import World
 
 HUB_SHOWN = "registry.hub.docker.com"
 _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?\s*$", re.IGNORECASE)
@@ -19,9 +17,10 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
 @dataclass(frozen=True)
 class Dockerfile:
-    """``text`` is None where nobody told what is in it. ``revision``: the commit, if the seeds name one."""
+    """``text`` is None where nobody told what is in it. ``context``, ``revision``: where it is from."""
 
     text: str | None
+    context: str = ""
     revision: str = ""
 
     def instructions(self) -> list[str]:
@@ -47,17 +46,6 @@ class Dockerfile:
         if not order:
             return "", []
         return order[-1], [image for image in dict.fromkeys(order[:-1]) if image != order[-1]]
-
-
-def find(world: World, context: str, file: str) -> Dockerfile:
-    """The Dockerfile of a remote context. ``context``: a git URL, with ``#ref:folder`` or without."""
-    url, _, fragment = context.partition("#")
-    folder = fragment.partition(":")[2]
-    for source in world.seeds.get("sources") or []:
-        if source["context"].lower() == url.lower():
-            path = posixpath.normpath(posixpath.join(folder, file))
-            return Dockerfile((source.get("files") or {}).get(path), source.get("revision") or "")
-    return Dockerfile(None)
 
 
 def shown_registry(name: ImageName) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import shlex
 from dataclasses import dataclass
 
+from azure_emulator.agent import contexts
 from azure_emulator.agent.backends import docker_cli, dockerfiles, shell
 from azure_emulator.agent.backends.base import Dependencies, ImageReference, Session, StepError
 from azure_emulator.agent.backends.dockerfiles import Dockerfile
@@ -21,7 +22,6 @@ from azure_emulator.agent.timeline import Timeline
 from azure_emulator.services.registry.images import ImageName, synthetic, synthetic_manifest
 
 _NOTE = "azure-emulator:"
-_REMOTE = ("https://", "http://", "git://", "git@", "github.com/", "oci://")
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,11 @@ class SimulatedBackend:
 
     async def scan(self, step: Step) -> None:
         text = read_build(step.build)
-        if not _is_remote(text.context) and not self._session.has_context and not self._session.ran_commands:
-            path = text.file or "Dockerfile"
-            self._session.log.line(
-                "Output from dependency scanning: "
-                f"error opening dockerfile: {path}, error: open {path}: no such file or directory"
-            )
+        dockerfile = self._dockerfile(text)
+        if dockerfile is None:
+            self._session.log.line(f"Output from dependency scanning: error opening dockerfile: {_missing(text)}")
             raise StepError("failed to scan dependencies: exit status 1")
-        self._built[step.id] = (text, self._dockerfile(text))
+        self._built[step.id] = (text, dockerfile)
 
     async def build(self, step: Step, time: Timeline) -> None:
         text, dockerfile = self._built[step.id]
@@ -115,7 +112,10 @@ class SimulatedBackend:
     async def build_text(self, text: str, time: Timeline) -> None:
         """``docker build`` in a cmd step, without the engine's look at the Dockerfile."""
         read = read_build(text)
-        await self._build(read, self._dockerfile(read), time)
+        dockerfile = self._dockerfile(read)
+        if dockerfile is None:
+            raise self._failed(f"unable to prepare context: {_missing(read)}")
+        await self._build(read, dockerfile, time)
 
     async def push_image(self, image: str, time: Timeline) -> None:
         await self._push(image, time)
@@ -146,19 +146,24 @@ class SimulatedBackend:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _dockerfile(self, text: BuildText) -> Dockerfile:
-        context = text.context
-        if not _is_remote(context) and self._session.has_context:
-            context = self._session.work.step.get("contextPath") or ""
-        return dockerfiles.find(self._session.world, context, text.file or "Dockerfile")
+    def _dockerfile(self, text: BuildText) -> Dockerfile | None:
+        """None if there surely is none: of a task without source, or not in what was uploaded."""
+        if contexts.is_remote(text.context):
+            context, path = contexts.remote(self._session.world, text.context), text.file or "Dockerfile"
+        else:
+            context, path = self._session.work.source, text.file or f"{text.context}/Dockerfile"
+        content = context.read(path)
+        if content is None and context.complete and not self._session.ran_commands:
+            return None
+        return Dockerfile(content, context.name or "of the workspace", context.revision)
 
     async def _build(self, text: BuildText, dockerfile: Dockerfile, time: Timeline) -> None:
         log = self._session.log
         log.raw("Sending build context to Docker daemon  4.096kB")
         await time.work()
-        image = Image("\0".join((text.context, text.file, text.target, *text.arguments, dockerfile.text or "")))
+        image = Image("\0".join((dockerfile.context, text.file, text.target, *text.arguments, dockerfile.text or "")))
         if dockerfile.text is None:
-            self.note(f"the context {text.context} is not fetched; the build is simulated")
+            self.note(f"the context {dockerfile.context} is not fetched; the build is simulated")
         else:
             runtime, others = dockerfile.base_images(_arguments(text), text.target)
             for base in (*others, runtime):
@@ -236,8 +241,9 @@ def _shown(tag: str, name: ImageName) -> str:
     return tag if ":" in tag.rsplit("/", 1)[-1] else f"{tag}:{name.tag}"
 
 
-def _is_remote(context: str) -> bool:
-    return context.lower().startswith(_REMOTE)
+def _missing(text: BuildText) -> str:
+    path = text.file or "Dockerfile"
+    return f"{path}, error: open {path}: no such file or directory"
 
 
 def _arguments(text: BuildText) -> dict[str, str]:

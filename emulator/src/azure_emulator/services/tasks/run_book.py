@@ -84,8 +84,13 @@ class RunBook:
 
 def log_place(registry: dict, run_id: str, blob_suffix: str) -> tuple[str, str]:
     """Host and path of a run's log: an account of the region, a container of the registry."""
+    return upload_place(registry, f"logs/{run_id}/rawtext.log", blob_suffix)
+
+
+def upload_place(registry: dict, relative: str, blob_suffix: str) -> tuple[str, str]:
+    """Host and path of what is at the relative path ``relative`` in the registry's container."""
     container = hashlib.sha256(registry["id"].lower().encode()).hexdigest()[:32]
-    return f"{registry['location']}managed1{blob_suffix}", f"/{container}/logs/{run_id}/rawtext.log"
+    return f"{registry['location']}managed1{blob_suffix}", f"/{container}/{relative}"
 
 
 def _gone(world: World, body: dict) -> None:

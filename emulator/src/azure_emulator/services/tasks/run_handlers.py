@@ -16,7 +16,7 @@ from azure_emulator.services.registry.handlers import registry_of
 from azure_emulator.services.registry.models import registry_id_of
 from azure_emulator.services.registry.stamps import modified, system_data
 from azure_emulator.services.tasks.paging import page
-from azure_emulator.services.tasks.run_book import RunBook, log_place
+from azure_emulator.services.tasks.run_book import RunBook, log_place, upload_place
 from azure_emulator.services.tasks.run_filters import matches
 from azure_emulator.services.tasks.run_rendering import full, scheduled
 from azure_emulator.services.tasks.run_requests import decoded_token, work_of
@@ -107,11 +107,10 @@ def list_log_sas_url(call: Call) -> Answer:
 def list_upload_url(call: Call) -> Answer:
     registry, now = registry_of(call), call.world.clock.now()
     relative = f"source/{now:%Y%m%d%H%M}/{call.world.new_id().replace('-', '')}.tar.gz"
-    host, log_path = log_place(registry, "upload", cloud_of(call.host).blob_suffix)
+    host, path = upload_place(registry, relative, cloud_of(call.host).blob_suffix)
     store = call.world.part(BlobStore)
     store.add_account(host)
-    container = log_path.split("/")[1]
-    link = store.signed_url(host, f"/{container}/{relative}", "rw", _UPLOAD_LINK)
+    link = store.signed_url(host, path, "rw", _UPLOAD_LINK)
     return Answer(200, {"relativePath": relative, "uploadUrl": link})
 
 

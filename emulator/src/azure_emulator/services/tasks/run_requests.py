@@ -8,12 +8,17 @@ import base64
 import binascii
 import copy
 
+from azure_emulator.agent import contexts
+from azure_emulator.agent.contexts import NO_CONTEXT, Context
 from azure_emulator.agent.run import Work
 from azure_emulator.arm_ids import ArmId
+from azure_emulator.clouds import cloud_of
 from azure_emulator.exchange import Call
 from azure_emulator.problems import Problem
+from azure_emulator.services.blob.models import BlobStore
 from azure_emulator.services.tasks.credentials_merge import without_nulls
 from azure_emulator.services.tasks.models import TASK_TYPE
+from azure_emulator.services.tasks.run_book import upload_place
 from azure_emulator.switches import Switches
 
 _QUICK_STEPS = {
@@ -78,7 +83,12 @@ def _of_task(call: Call, registry: dict, given: dict) -> Work:
     if properties.get("logTemplate"):
         raise not_emulated("Runs with logTemplate")
     step = _overridden(properties["step"], given.get("overrideTaskStepProperties") or {})
-    _check_step(step, properties["platform"])
+    triggers = (properties.get("trigger") or {}).get("sourceTriggers") or []
+    if not step.get("contextPath") and len(triggers) == 1:
+        repository = triggers[0]["sourceRepository"]
+        step["contextPath"] = f"{repository['repositoryUrl']}#{repository.get('branch') or ''}".rstrip("#")
+    source = _source(call, registry, step)
+    _check_step(step, properties["platform"], source)
     return Work(
         registry_id=registry["id"],
         login_server=registry["properties"]["loginServer"],
@@ -87,6 +97,7 @@ def _of_task(call: Call, registry: dict, given: dict) -> Work:
         identity=copy.deepcopy(task.get("identity") or {}),
         platform=dict(properties["platform"]),
         timeout=properties["timeout"],
+        source=source,
         task_name=task["name"],
     )
 
@@ -102,7 +113,8 @@ def _of_quick_run(call: Call, registry: dict, given: dict, kind: str) -> Work:
     if step_type == "Docker":
         step.setdefault("isPushEnabled", True)
         step.setdefault("noCache", False)
-    _check_step(step, platform)
+    source = _source(call, registry, step)
+    _check_step(step, platform, source)
     return Work(
         registry_id=registry["id"],
         login_server=registry["properties"]["loginServer"],
@@ -111,6 +123,7 @@ def _of_quick_run(call: Call, registry: dict, given: dict, kind: str) -> Work:
         identity={},
         platform=platform,
         timeout=given.get("timeout") or 3600,
+        source=source,
         caller=call.caller,
     )
 
@@ -137,9 +150,34 @@ def _overridden(step: dict, override: dict) -> dict:
     return result
 
 
-def _check_step(step: dict, platform: dict) -> None:
+def _source(call: Call, registry: dict, step: dict) -> Context:
+    """The step's source context. Raises Problem 400 for an upload that is not there."""
+    context = step.get("contextPath") or ""
+    if not context or context.lower() == "/dev/null":
+        return NO_CONTEXT
+    if contexts.is_remote(context):
+        return contexts.remote(call.world, context)
+    host, path = upload_place(registry, context, cloud_of(call.host).blob_suffix)
+    blob = call.world.part(BlobStore).get(host, path)
+    source = contexts.uploaded(bytes(blob.data)) if blob else None
+    if source is None:
+        raise Problem(
+            400,
+            "InvalidSourceLocation",
+            f"The provided source location '{context}' is invalid or does not exist. Use the API "
+            "GetBuildSourceUploadUrl to upload the source.",
+            target="request",
+        )
+    return source
+
+
+def _check_step(step: dict, platform: dict, source: Context) -> None:
     """What the simulated back end cannot do is refused by name before a run begins."""
     if platform["os"].lower() != "linux":
         raise not_emulated(f"Runs on {platform['os']}")
-    if step["type"] == "FileTask":
-        raise not_emulated("Runs of FileTask steps (their task file is in a source context, which is not fetched)")
+    if step["type"] != "EncodedTask" and source is NO_CONTEXT:
+        raise Problem(400, "InvalidSourceLocation", "The source location is required.", target="request")
+    if step["type"] == "FileTask" and not source.complete and source.read(step["taskFilePath"]) is None:
+        raise not_emulated(
+            f"FileTask runs of {step['taskFilePath']} in a remote context (it is not fetched, and no seed tells it)"
+        )
