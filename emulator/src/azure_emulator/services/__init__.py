@@ -13,6 +13,7 @@ from azure_emulator.services.entra.routes import PLANE as ENTRA
 from azure_emulator.services.graph.routes import PLANE as GRAPH
 from azure_emulator.services.identity.routes import router as identity
 from azure_emulator.services.imds.routes import PLANE as IMDS
+from azure_emulator.services.keyvault.routes import router as keyvault
 from azure_emulator.services.registry.data_routes import PLANE as REGISTRY
 from azure_emulator.services.registry.routes import router as registry
 from azure_emulator.services.resources.lock_routes import router as locks
@@ -24,6 +25,7 @@ ARM_SERVICES: tuple[ArmService, ...] = (
     ArmService("Microsoft.Authorization", locks),
     ArmService("Microsoft.Authorization", authorization),
     ArmService("Microsoft.ManagedIdentity", identity),
+    ArmService("Microsoft.KeyVault", keyvault),
     ArmService("Microsoft.ContainerRegistry", registry),
     ArmService("Microsoft.ContainerRegistry", tasks),
 )
