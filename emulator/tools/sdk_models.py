@@ -102,7 +102,8 @@ def _new(models: Any, model: Any) -> Described:
         described.fields.append(
             Field(
                 (rest._rest_name_input or attribute,),
-                _new_type(hints.get(attribute, Any)),
+                # Some moments travel as seconds, whatever the annotation says.
+                "integer" if rest._format == "unix-timestamp" else _new_type(hints.get(attribute, Any)),
                 rest._visibility == ["read"],
             )
         )

@@ -13,6 +13,7 @@ from azure_emulator.services.entra.routes import PLANE as ENTRA
 from azure_emulator.services.graph.routes import PLANE as GRAPH
 from azure_emulator.services.identity.routes import router as identity
 from azure_emulator.services.imds.routes import PLANE as IMDS
+from azure_emulator.services.keyvault.data_routes import PLANE as VAULT
 from azure_emulator.services.keyvault.routes import router as keyvault
 from azure_emulator.services.registry.data_routes import PLANE as REGISTRY
 from azure_emulator.services.registry.routes import router as registry
@@ -34,6 +35,7 @@ DATA_PLANES: tuple[DataPlane, ...] = (
     ENTRA,
     IMDS,
     GRAPH,
+    VAULT,
     REGISTRY,
     DOCKER_HUB_TOKENS,
     DOCKER_HUB,
