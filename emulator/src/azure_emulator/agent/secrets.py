@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlsplit
 
 from azure_emulator.agent import identities
@@ -11,6 +12,7 @@ from azure_emulator.agent.run import Work
 from azure_emulator.agent.taskfile import Secret, SecretUrl, TaskFileError, parse_secret_url
 from azure_emulator.problems import Problem
 from azure_emulator.services.entra.models import Directory
+from azure_emulator.services.keyvault.secrets import read_secret
 from azure_emulator.switches import Switches, declare
 from azure_emulator.world import World
 
@@ -46,8 +48,6 @@ class SecretReader:
             raise identities.token_refused(_OPERATION, request)
         caller = self._world.part(Directory).caller_of(principal, where.resource)
         host = urlsplit(where.vault).hostname or ""
-        from azure_emulator.services.keyvault.secrets import read_secret
-
         try:
             return read_secret(self._world, caller, host, where.name, where.version or None)["value"]
         except Problem as problem:
@@ -62,6 +62,11 @@ class SecretReader:
         inner = f' InnerError={{"code":"{problem.inner}"}}' if problem.inner else ""
         return TaskFileError(
             f"{_OPERATION}: Failure responding to request: StatusCode={problem.status} -- Original Error: "
-            f'autorest/azure: Service returned an error. Status={problem.status} Code="{problem.code}" '
-            f'Message="{problem.message}"{inner}'
+            f"autorest/azure: Service returned an error. Status={problem.status} Code={_quoted(problem.code)} "
+            f"Message={_quoted(problem.message)}{inner}"
         )
+
+
+def _quoted(text: str) -> str:
+    """As Go's %q: one line, whatever is in it."""
+    return json.dumps(text, ensure_ascii=False)
