@@ -13,16 +13,17 @@ from azure_emulator.exchange import Call
 DEFAULT_PAGE = 1000
 
 
-def page(call: Call, items: Sequence[dict], size: int = DEFAULT_PAGE) -> dict:
+def page(call: Call, items: Sequence[dict], size: int = DEFAULT_PAGE, *, open_ended: bool = False) -> dict:
     """One page of a list: ``{"value": […]}`` and, if more follow, ``nextLink``.
 
     ``size`` is the largest page; ``$top`` makes it smaller. The link holds all other parameters of the request.
+    ``open_ended``: every page that is not empty has a link, so the last one leads to an empty page.
     """
     start = _start(call.query.get("$skiptoken", ""))
     top = call.query.get("$top", "")
     size = min(size, int(top)) if top.isdigit() and int(top) > 0 else size
     answer: dict = {"value": list(items[start : start + size])}
-    if start + size < len(items):
+    if start + size < len(items) or (open_ended and answer["value"]):
         token = base64.urlsafe_b64encode(str(start + size).encode()).decode().rstrip("=")
         parameters = urlencode(call.query | {"$skiptoken": token}, safe="$")
         answer["nextLink"] = f"https://{call.host}{quote(call.path)}?{parameters}"

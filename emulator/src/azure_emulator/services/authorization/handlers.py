@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 
+from azure_emulator.arm_bodies import page
 from azure_emulator.exchange import Answer, Call
 from azure_emulator.problems import Problem
 from azure_emulator.services.authorization import scopes
@@ -15,6 +16,8 @@ from azure_emulator.services.authorization.models import LIMIT_PER_SUBSCRIPTION,
 from azure_emulator.services.authorization.role_definitions import RoleDefinition
 from azure_emulator.services.entra.models import Directory
 from azure_emulator.switches import Switches
+
+_PRINCIPAL_TYPES = {word.lower(): word for word in ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")}
 
 
 def list_roles(call: Call) -> Answer:
@@ -28,12 +31,16 @@ def get_role(call: Call) -> Answer:
 
 
 def list_assignments(call: Call) -> Answer:
-    found = filter_assignments(call.world.part(Authorization), call.params["scope"], call.query.get("$filter", ""))
-    return Answer(200, {"value": [assignment.body() for assignment in found]})
+    scope = call.params["scope"]
+    found = filter_assignments(call.world.part(Authorization), scope, call.query.get("$filter", ""))
+    return Answer(200, page(call, [assignment.body(scope) for assignment in found]))
 
 
 def get_assignment(call: Call) -> Answer:
     assignment = _find(call)
+    if assignment is not None and assignment.lagging_reads > 0:
+        assignment.lagging_reads -= 1
+        assignment = None
     if assignment is None:
         name = call.params["name"]
         raise Problem(404, "RoleAssignmentNotFound", f"The role assignment '{name}' is not found.")
@@ -55,13 +62,16 @@ def put_assignment(call: Call) -> Answer:
     properties = call.json.get("properties") or {}
     role_id, principal_id = properties.get("roleDefinitionId"), properties.get("principalId")
     if not role_id or not principal_id:
-        raise Problem(400, "BadRequestFormat", "The request was incorrectly formatted.")
+        raise _bad_format()
+    if not _is_guid(principal_id):
+        raise Problem(400, "InvalidPrincipalId", "A valid principal ID must be provided for role assignment.")
     role = _role(role_id)
     authorization = call.world.part(Authorization)
     existing = authorization.find(name)
     if existing is None:
         principal_type = _principal_type(call, principal_id, properties.get("principalType"))
         assignment = _create(call, authorization, role, principal_id, principal_type)
+        assignment.lagging_reads = call.world.part(Switches)["ra_read_lag"]
         status = 201
     else:
         same = (scopes.key(scope), role.name, principal_id.lower())
@@ -111,6 +121,10 @@ def _create(
 
 def _principal_type(call: Call, principal_id: str, sent: str | None) -> str:
     """The type to store. With ``principalType`` the directory is not asked whether the principal exists."""
+    if sent:
+        sent = _PRINCIPAL_TYPES.get(sent.lower())
+        if sent is None:
+            raise _bad_format()
     directory = call.world.part(Directory)
     principal = directory.by_object_id(principal_id) if directory.visible(principal_id) else None
     if principal is None:
@@ -125,7 +139,7 @@ def _principal_type(call: Call, principal_id: str, sent: str | None) -> str:
             "case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or "
             "Group.  See https://aka.ms/docs-principaltype",
         )
-    if sent and sent.lower() != principal.type.lower():
+    if sent and sent != principal.type:
         raise Problem(
             400,
             "UnmatchedPrincipalType",
@@ -151,6 +165,10 @@ def _role(name_or_id: str) -> RoleDefinition:
             404, "RoleDefinitionDoesNotExist", f"The specified role definition with ID '{guid}' does not exist."
         )
     return role
+
+
+def _bad_format() -> Problem:
+    return Problem(400, "BadRequestFormat", "The request was incorrectly formatted.")
 
 
 def _require_guid(name: str) -> None:

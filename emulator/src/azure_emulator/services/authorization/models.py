@@ -34,6 +34,11 @@ declare(
     alternatives=("with_id", "short"),
     evidence="keyvault-wire 13 #23: does RoleAssignmentExists name the existing assignment?",
 )
+declare(
+    "ra_read_lag",
+    default=0,
+    evidence="keyvault-wire 5.1: how many reads of a new assignment by its id still answer 404 (real: seconds)",
+)
 
 
 @dataclass
@@ -54,6 +59,7 @@ class Assignment:
     description: str | None = None
     at_once: bool = False  # made before the first request: no delay applies
     removed_on: datetime | None = None
+    lagging_reads: int = 0
 
     @property
     def id(self) -> str:
@@ -72,11 +78,14 @@ class Assignment:
             return False
         return self.at_once or self.created_on <= moment
 
-    def body(self) -> dict[str, Any]:
-        """As ARM prints it. This type prints nulls, unlike vaults and registries."""
+    def body(self, asked_at: str | None = None) -> dict[str, Any]:
+        """As ARM prints it. This type prints nulls, unlike vaults and registries.
+
+        ``asked_at``: the scope in the request; the role's id is printed below its subscription. Default: own scope.
+        """
         return {
             "properties": {
-                "roleDefinitionId": self.role.resource_id(self.scope),
+                "roleDefinitionId": self.role.resource_id(self.scope if asked_at is None else asked_at),
                 "principalId": self.principal_id,
                 "principalType": self.principal_type,
                 "scope": scopes.printed(self.scope),

@@ -22,14 +22,20 @@ _ASSIGNMENT_VERSIONS = (
     "2021-04-01-preview",
     "2022-04-01",
 )
-_READ_ROLES = {"action": "Microsoft.Authorization/roleDefinitions/read", "versions": _ROLE_VERSIONS}
-_READ_ASSIGNMENTS = {"action": "Microsoft.Authorization/roleAssignments/read", "versions": _ASSIGNMENT_VERSIONS}
+_READ_ROLES = "Microsoft.Authorization/roleDefinitions/read"
+_READ_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments/read"
 
 router = Router()
-router.add("GET", _ROLES, handlers.list_roles, **_READ_ROLES)
-router.add("GET", _ROLES + "/{name}", handlers.get_role, **_READ_ROLES)
-router.add("GET", _ASSIGNMENTS, handlers.list_assignments, **_READ_ASSIGNMENTS)
-router.add("GET", _ASSIGNMENTS + "/{name}", handlers.get_assignment, **_READ_ASSIGNMENTS)
+router.add("GET", _ROLES, handlers.list_roles, action=_READ_ROLES, versions=_ROLE_VERSIONS)
+router.add("GET", _ROLES + "/{name}", handlers.get_role, action=_READ_ROLES, versions=_ROLE_VERSIONS)
+router.add("GET", _ASSIGNMENTS, handlers.list_assignments, action=_READ_ASSIGNMENTS, versions=_ASSIGNMENT_VERSIONS)
+router.add(
+    "GET",
+    _ASSIGNMENTS + "/{name}",
+    handlers.get_assignment,
+    action=_READ_ASSIGNMENTS,
+    versions=_ASSIGNMENT_VERSIONS,
+)
 router.add(
     "PUT",
     _ASSIGNMENTS + "/{name}",

@@ -41,7 +41,9 @@ def poll_purge(call: Call) -> Answer:
     running.polls += 1
     if running.polls <= call.world.part(Switches)["vault_purge_polls"]:
         link = _operation_link(call, call.params["operation"])
-        return Answer(202, {"createdDateTime": created, "status": "NotStarted"}, {"Location": link})
+        # Nobody knows which wait the real one asks for; without any, the SDKs wait 30 s.
+        headers = {"Location": link, "x-ms-retry-after-ms": "50"}
+        return Answer(202, {"createdDateTime": created, "status": "NotStarted"}, headers)
     last = f"{call.world.clock.now():%Y-%m-%d %H:%M:%SZ}"
     return Answer(200, {"createdDateTime": created, "lastActionDateTime": last, "status": "Succeeded"})
 

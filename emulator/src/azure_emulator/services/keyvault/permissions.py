@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 ALL = "all"
-KINDS = ("keys", "secrets", "certificates", "storage")
 
 _WORDS = {
     "keys": (

@@ -9,7 +9,7 @@ import re
 
 from azure_emulator.services.entra.models import Directory
 from azure_emulator.services.keyvault import texts
-from azure_emulator.services.keyvault.permissions import ALL, KINDS, VOCABULARY, known
+from azure_emulator.services.keyvault.permissions import ALL, VOCABULARY, known
 from azure_emulator.switches import Switches
 from azure_emulator.world import World
 
@@ -38,10 +38,13 @@ def accepted(world: World, sent: list[dict], tenant: str, present: list[dict], m
         raise texts.invalid_value("accessPolicies")
     result: list[dict] = []
     for index, entry in enumerate(sent):
+        if entry is None:
+            raise texts.invalid_value("accessPolicies")
         if str(entry.get("tenantId", "")).lower() != tenant.lower():
             raise texts.invalid_policy_value(index, "TenantId", str(entry.get("tenantId", "")))
         object_id = str(entry.get("objectId", ""))
-        if not _GUID.match(object_id):
+        application_id = entry.get("applicationId")  # an empty one is none
+        if not _GUID.match(object_id) or (application_id and not _GUID.match(application_id)):
             raise texts.invalid_value("accessPolicies")
         if find(present, key(entry)) is None and _is_checked(world) and not _exists(world, object_id):
             raise texts.invalid_policy_value(index, "ObjectId", object_id)
@@ -70,7 +73,7 @@ def _stored(entry: dict) -> dict:
     for kind, words in (entry.get("permissions") or {}).items():
         if words is None:
             continue
-        if kind not in KINDS or not all(known(kind, word) for word in words):
+        if not all(word is not None and known(kind, word) for word in words):
             raise texts.invalid_value("accessPolicies")
         permissions[kind] = list(words)
     stored = {"tenantId": entry["tenantId"], "objectId": entry["objectId"]}

@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
-from azure_emulator.routing import Router
-from azure_emulator.services.keyvault import deleted_handlers, secret_resources, vault_handlers
+from functools import wraps
+
+from azure_emulator.exchange import Answer, Call
+from azure_emulator.problems import Problem
+from azure_emulator.routing import Handler, Router
+from azure_emulator.services.keyvault import deleted_handlers, policy_handlers, secret_resources, vault_handlers
 from azure_emulator.services.keyvault.models import VAULT_TYPE
 
 _VERSIONS = (
@@ -37,12 +41,34 @@ _VAULTS = _GROUP + f"/providers/{VAULT_TYPE}"
 _VAULT = _VAULTS + "/{name}"
 _DELETED = _PROVIDER + "/locations/{location}/deletedVaults/{name}"
 
+_HEADERS = {"x-ms-keyvault-service-version": "1.5.1361.0", "Server": "Microsoft-IIS/10.0"}
+
 router = Router()
 
 
-def _add(method: str, template: str, handler, action: str, schema: str | None = None, *attributes: str) -> None:
+def _by_the_provider(handler: Handler) -> Handler:
+    """Adds the headers that show that the provider answered, and not the gateway before it."""
+
+    @wraps(handler)
+    def answer(call: Call) -> Answer:
+        try:
+            result = handler(call)
+        except Problem as problem:
+            if "x-ms-failure-cause" not in problem.headers:
+                problem.headers = _HEADERS | problem.headers
+            raise
+        result.headers = _HEADERS | result.headers
+        return result
+
+    return answer
+
+
+def _add(
+    method: str, template: str, handler: Handler, action: str, schema: str | None = None, *attributes: str
+) -> None:
     full = f"Microsoft.KeyVault/{action}"
-    router.add(method, template, handler, action=full, schema=schema, versions=_VERSIONS, attributes=attributes)
+    served = _by_the_provider(handler)
+    router.add(method, template, served, action=full, schema=schema, versions=_VERSIONS, attributes=attributes)
 
 
 _add("GET", f"{_SUBSCRIPTION}/providers/{VAULT_TYPE}", vault_handlers.list_vaults, "vaults/read")
@@ -54,7 +80,7 @@ _add("DELETE", _VAULT, vault_handlers.delete, "vaults/delete")
 _add(
     "PUT",
     _VAULT + "/accessPolicies/{operation}",
-    vault_handlers.write_policies,
+    policy_handlers.write_policies,
     "vaults/accessPolicies/write",
     "access_policies",
 )

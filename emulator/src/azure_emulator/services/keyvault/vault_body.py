@@ -1,29 +1,28 @@
 # Copyright: (c) 2026, acr.tasks contributors
 # SPDX-License-Identifier: Apache-2.0
-"""What a vault's body may hold, and what of it is printed. keyvault-wire, sections 1.3 to 1.7."""
+"""What a vault's body may hold, and what of it is printed. keyvault-wire, sections 1.3 to 1.6."""
 
 from __future__ import annotations
 
 import copy
-import ipaddress
 import re
 from datetime import datetime
+from typing import Any
 
 from azure_emulator.exchange import Call, Caller
 from azure_emulator.problems import Problem
 from azure_emulator.services.entra.models import Directory
-from azure_emulator.services.keyvault import texts
+from azure_emulator.services.keyvault import network_rules, texts
 from azure_emulator.services.keyvault.models import VaultRecord
-from azure_emulator.switches import Switches
 
 RBAC_BY_DEFAULT_FROM = "2026-02-01"
 _AUDIT_FROM = "2021-04-01"  # systemData and publicNetworkAccess are printed from here on
-_NAME = re.compile(r"^[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]$")
+_NAME = re.compile(r"[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]")
 _FLAGS = ("enabledForDeployment", "enabledForDiskEncryption", "enabledForTemplateDeployment")
 
 
 def is_valid_name(name: str) -> bool:
-    return bool(_NAME.match(name))
+    return bool(_NAME.fullmatch(name))
 
 
 def is_rbac(record: VaultRecord, body: dict) -> bool:
@@ -44,13 +43,14 @@ def check_settings(sent: dict, stored: dict | None) -> None:
             raise texts.invalid_value("softDeleteRetentionInDays")
         if stored.get("softDeleteRetentionInDays") not in (None, days):
             raise texts.cannot_modify("softDeleteRetentionInDays")
-    sku = sent.get("sku")
-    if sku is not None and (
-        str(sku.get("family", "A")).upper() != "A" or str(sku.get("name", "")).lower() not in ("standard", "premium")
-    ):
+    if sent.get("sku") is not None and _sku(sent["sku"]) not in (("a", "standard"), ("a", "premium")):
         raise texts.invalid_value("sku")
     if str(sent.get("publicNetworkAccess") or "Enabled").lower() not in ("enabled", "disabled"):
         raise texts.invalid_value("publicNetworkAccess")
+
+
+def _sku(sku: dict) -> tuple[str, str]:
+    return str(sku.get("family")).lower(), str(sku.get("name")).lower()
 
 
 def check_tenant(call: Call, sent: dict) -> None:
@@ -60,59 +60,38 @@ def check_tenant(call: Call, sent: dict) -> None:
 
 def settings(sent: dict) -> dict:
     """The sent properties that are kept as they are (networkAcls, policies and the RBAC flag are separate)."""
-    kept = {name: bool(sent[name]) for name in _FLAGS if sent.get(name) is not None}
+    kept: dict[str, Any] = {name: bool(sent[name]) for name in _FLAGS if sent.get(name) is not None}
     for name in ("softDeleteRetentionInDays", "enablePurgeProtection"):
         if sent.get(name) is not None:
             kept[name] = sent[name]
     if sent.get("publicNetworkAccess"):
         kept["publicNetworkAccess"] = str(sent["publicNetworkAccess"]).capitalize()
     if sent.get("sku"):
-        kept["sku"] = {"family": "A", "name": str(sent["sku"]["name"]).lower()}
+        kept["sku"] = {"family": "A", "name": _sku(sent["sku"])[1]}
     if sent.get("tenantId"):
         kept["tenantId"] = sent["tenantId"]
     return kept
 
 
-def network_settings(call: Call, sent: dict) -> dict | None:
-    """networkAcls as they are stored. None: the default, which is not printed at all."""
-    sent_rules = sent.get("networkAcls")
-    if sent_rules is None:
-        if call.world.part(Switches)["kv_default_action"] == "Deny" and call.method == "PUT":
-            return {"bypass": "AzureServices", "defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": []}
-        return None
-    rules = {
-        "bypass": sent_rules.get("bypass") or "AzureServices",
-        "defaultAction": sent_rules.get("defaultAction") or "Allow",
-        "ipRules": [{"value": _network(rule["value"])} for rule in sent_rules.get("ipRules") or []],
-        "virtualNetworkRules": [{"id": rule["id"].lower()} for rule in sent_rules.get("virtualNetworkRules") or []],
-    }
-    default = rules["bypass"] == "AzureServices" and rules["defaultAction"] == "Allow"
-    return None if default and not rules["ipRules"] and not rules["virtualNetworkRules"] else rules
-
-
-def _network(value: str) -> str:
-    try:
-        return str(ipaddress.ip_network(value, strict=False))
-    except ValueError as error:
-        raise texts.invalid_value("networkAcls.ipRules") from error
-
-
-def new_properties(call: Call, sent: dict, name: str) -> dict:
-    """The properties of a vault that is just made, without RBAC flag and policies. ``sku`` stands first."""
-    properties = {"sku": None, "tenantId": None, "accessPolicies": []} | {"enabledForDeployment": False}
+def new_properties(sent: dict) -> dict:
+    """What a PUT makes of a vault, without RBAC flag and policies. ``sku`` stands first."""
+    properties: dict[str, Any] = {"sku": None, "tenantId": None, "accessPolicies": [], "enabledForDeployment": False}
     properties |= settings(sent) | {"enableSoftDelete": True}
-    if acls := network_settings(call, sent):
-        properties["networkAcls"] = acls
+    if rules := network_rules.stored(sent.get("networkAcls") or {}):
+        properties["networkAcls"] = rules
     properties.setdefault("publicNetworkAccess", "Enabled")
     return properties
 
 
-def printed(body: dict, record: VaultRecord, api_version: str, *, fresh: bool = False) -> dict:
-    """The vault in an answer. ``fresh``: the answer to its creation, while its name is not in the DNS yet."""
+def printed(call: Call, body: dict, record: VaultRecord, *, fresh: bool = False) -> dict:
+    """The vault in an answer. ``fresh``: the answer that brings it to life, while its name is not in the DNS yet."""
     answer = copy.deepcopy(body)
-    answer["properties"]["vaultUri"] = f"https://{record.name}{record.cloud.vault_suffix}" if fresh else record.uri
-    answer["properties"]["provisioningState"] = "RegisteringDns" if fresh else "Succeeded"
-    if api_version < _AUDIT_FROM:
+    registering = fresh or record.dns_ready > call.world.clock.now()
+    answer["properties"]["vaultUri"] = (
+        f"https://{record.name}{record.cloud.vault_suffix}" if registering else record.uri
+    )
+    answer["properties"]["provisioningState"] = "RegisteringDns" if registering else "Succeeded"
+    if call.api_version < _AUDIT_FROM:
         answer.pop("systemData", None)
         answer["properties"].pop("publicNetworkAccess", None)
     return answer
