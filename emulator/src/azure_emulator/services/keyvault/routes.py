@@ -9,7 +9,7 @@ from functools import wraps
 from azure_emulator.exchange import Answer, Call
 from azure_emulator.problems import Problem
 from azure_emulator.routing import Handler, Router
-from azure_emulator.services.keyvault import deleted_handlers, policy_handlers, secret_resources, vault_handlers
+from azure_emulator.services.keyvault import deleted_handlers, hsm_handlers, policy_handlers, secret_resources, vault_handlers
 from azure_emulator.services.keyvault.models import VAULT_TYPE
 
 _VERSIONS = (
@@ -103,3 +103,6 @@ _add(
     deleted_handlers.poll_purge,
     "locations/operationResults/read",
 )
+_add("GET", _GROUP + "/providers/Microsoft.KeyVault/managedHSMs", hsm_handlers.list_none, "managedHSMs/read")
+_add("GET", _PROVIDER + "/managedHSMs", hsm_handlers.list_none, "managedHSMs/read")
+_add("GET", _PROVIDER + "/deletedManagedHSMs", hsm_handlers.list_none, "deletedManagedHSMs/read")
