@@ -9,7 +9,13 @@ from functools import wraps
 from azure_emulator.exchange import Answer, Call
 from azure_emulator.problems import Problem
 from azure_emulator.routing import Handler, Router
-from azure_emulator.services.keyvault import deleted_handlers, hsm_handlers, policy_handlers, secret_resources, vault_handlers
+from azure_emulator.services.keyvault import (
+    deleted_handlers,
+    hsm_handlers,
+    policy_handlers,
+    secret_resources,
+    vault_handlers,
+)
 from azure_emulator.services.keyvault.models import VAULT_TYPE
 
 _VERSIONS = (
