@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from azure_emulator import cli
 from azure_emulator.certificates import client_context
 
 EMULATOR = [sys.executable, "-m", "azure_emulator"]
@@ -174,3 +175,23 @@ def test_own_seeds(tmp_path):
     wrong = run(tmp_path / "state", "run", "--seeds", str(seeds), "--", "true")
     assert wrong.returncode == 2
     assert "'colour'" in wrong.stderr
+
+
+def test_task_files_have_options_of_their_own(tmp_path):
+    file = tmp_path / "acb.yaml"
+    file.write_text("version: v1.1.0\nsteps:\n  - cmd: bash echo hello\n", encoding="utf-8")
+    answer = subprocess.run(
+        [*EMULATOR, "taskfile", "--json", str(file)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (answer.returncode, json.loads(answer.stdout)["ok"]) == (0, True)
+
+
+def test_user_without_a_home(tmp_path, monkeypatch):
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    assert cli.default_directory().name == f"azure-emulator-{os.getuid()}"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert cli.default_directory() == tmp_path / "azure-emulator"

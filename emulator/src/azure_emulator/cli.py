@@ -10,6 +10,7 @@ import json
 import os
 import shlex
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -21,8 +22,13 @@ from azure_emulator import __version__
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status. 2: wrong use."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["taskfile"]:
+        # It has options of its own, which argparse would take for ours.
+        from azure_emulator import taskfile_command
+
+        return taskfile_command.main(given[1:])
+    options = _parser().parse_args(given)
     try:
         return options.action(options)
     except UseError as error:
@@ -35,8 +41,13 @@ class UseError(Exception):
 
 
 def default_directory() -> Path:
-    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(base) / "azure-emulator"
+    """Below XDG_STATE_HOME or ~/.local/state; a user without a home gets a private place among temporary files."""
+    if base := os.environ.get("XDG_STATE_HOME"):
+        return Path(base) / "azure-emulator"
+    try:
+        return Path.home() / ".local" / "state" / "azure-emulator"
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / f"azure-emulator-{os.getuid()}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,9 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     log = commands.add_parser("log", parents=[state], help="print the requests of the running or the last run")
     log.add_argument("--json", action="store_true", help="as JSON lines")
     log.set_defaults(action=_log)
-    taskfile = commands.add_parser("taskfile", help="check and render a task file", add_help=False)
-    taskfile.add_argument("arguments", nargs=argparse.REMAINDER)
-    taskfile.set_defaults(action=_taskfile)
+    commands.add_parser("taskfile", help="check and render a task file")
     return parser
 
 
@@ -146,12 +155,6 @@ def _readable(record: dict[str, Any]) -> str:
     fault = f"  [{record['fault']}]" if record["fault"] else ""
     target = f"https://{record['host']}{record['path']}" + (f"?{query}" if query else "")
     return f"{record['number']:4} {record['status'] or '---'} {record['method']:6} {target}{fault}"
-
-
-def _taskfile(options: argparse.Namespace) -> int:
-    from azure_emulator import taskfile_command
-
-    return taskfile_command.main(options.arguments)
 
 
 def _running(directory: Path) -> dict[str, Any] | None:
