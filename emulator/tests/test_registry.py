@@ -146,6 +146,14 @@ def test_asynchronous_create(azure):
     assert registry["properties"]["provisioningState"] == "Succeeded"
 
 
+def test_create_may_answer_200(azure):
+    azure.group()
+    azure.switch(registry_create_code=200)
+    path = "resourceGroups/rg1/providers/Microsoft.ContainerRegistry/registries/myregistry"
+    body = {"location": "eastus", "sku": {"name": "Basic"}}
+    assert azure.arm("PUT", path, body, version=NEW).status_code == 200
+
+
 def test_admin_credentials(azure):
     acr = Acr(azure)
 

@@ -98,6 +98,13 @@ def test_one_source_trigger_is_a_context(acr):
     assert acr.task("PUT", "mytask", {"location": "eastus", "properties": docker(step=NO_CONTEXT, trigger=trigger)})
 
 
+def test_code_of_a_bad_schedule(acr):
+    acr.azure.switch(bad_cron_code="InvalidCronExpression")
+    trigger = {"timerTriggers": [TIMER | {"schedule": "at noon"}]}
+    answer = acr.task("PUT", "mytask", {"location": "eastus", "properties": docker(trigger=trigger)})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "InvalidCronExpression")
+
+
 @pytest.mark.parametrize("schedule", ["*/5 * * * *", "0 21 1,15 * 1-5", "0 0 * jan sun"])
 def test_schedules(acr, schedule):
     acr.put_task(docker(trigger={"timerTriggers": [TIMER | {"schedule": schedule}]}))
