@@ -119,8 +119,11 @@ class Transport:
         headers["Content-Length"] = str(len(body or b""))
         if body is None and request.method in ("GET", "HEAD", "DELETE"):
             del headers["Content-Length"]
+        proxy = _proxy_for(parts)
+        if proxy is not None and parts.scheme == "http":
+            headers.update(_proxy_headers(proxy))  # with https they go with the request for a tunnel
         try:
-            connection, target = self._connection(parts)
+            connection, target = self._connection(parts, proxy)
         except (OSError, HTTPException) as error:
             raise ServiceRequestError(f"{parts.netloc}: {error}", error=error) from error
         try:
@@ -137,10 +140,9 @@ class Transport:
                 self._idle.setdefault((parts.scheme, parts.netloc), []).append(connection)
         return Response(request, raw.status, raw.reason, case_insensitive_dict(raw.getheaders()), content)
 
-    def _connection(self, parts: t.Any) -> tuple[t.Any, str]:
+    def _connection(self, parts: t.Any, proxy: t.Any) -> tuple[t.Any, str]:
         """An open connection, and what stands in its request line."""
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        proxy = _proxy_for(parts)
         if proxy is not None and parts.scheme == "http":
             target = f"http://{parts.netloc}{target}"
         with self._lock:
@@ -256,6 +258,8 @@ def _make_tls_context(verify: bool) -> t.Any:
         defaults = ssl.get_default_verify_paths()
         if defaults.cafile is None and defaults.capath is None:  # no system store, as in some containers
             _load_certifi(context)
+    elif not os.path.exists(bundle):
+        raise FileNotFoundError(f"the certificate authority file {bundle} does not exist")
     elif os.path.isdir(bundle):
         context = ssl.create_default_context(capath=bundle)
     else:
