@@ -144,6 +144,24 @@ def test_client_may_stop_sending_and_still_be_answered(azure):
     assert answer.endswith(b'"status":"ready","version":"0.1.0"}')
 
 
+def test_nothing_is_left_of_connections_that_ended(azure):
+    for _ in range(5):
+        azure.control("GET", "health")
+        with azure.client() as client:
+            client.get(f"{ARM}/subscriptions")
+    with dial(azure) as connection:
+        connection.sendall(b"CONNECT management.azure.com:443 HTTP/1.1\r\n\r\n")
+    with dial(azure) as connection:
+        connection.sendall(b"CONN")
+    azure.http.close()
+    azure.http = azure.client()
+    proxy, patience = azure.emulator._proxy, time.monotonic() + 5
+    while proxy._connections and time.monotonic() < patience:
+        time.sleep(0.02)
+    assert proxy._connections == set()
+    assert azure.emulator._tunnels._by_ports == {}
+
+
 def test_large_bodies_pass(azure):
     content = b"x" * 3_000_000
     answer = azure.send("POST", f"{ARM}/nothing?api-version=2022-12-01", audience=ARM, content=content)

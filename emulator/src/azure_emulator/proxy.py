@@ -65,9 +65,8 @@ class ProxyConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._ended = True
-        if self._inner and self._inner.transport and self._inner.transport.can_write_eof():
-            self._inner.transport.write_eof()
-            return True
+        if self._inner:
+            return self._inner.client_ended()
         return self._connecting is not None
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -160,8 +159,8 @@ class ProxyConnection(asyncio.Protocol):
         if first or self._head:
             inner.transport.write(first + self._head)
             self._head = b""
-        if self._ended and inner.transport.can_write_eof():
-            inner.transport.write_eof()
+        if self._ended:
+            inner.client_ended()
         self._connecting = None
 
     def _refuse(self, host: str, port: int, reason: str) -> None:

@@ -60,16 +60,13 @@ class Tunnels:
     def get(self, source: int, server: int) -> Tunnel | None:
         return self._by_ports.get((source, server))
 
-    def abort_all(self) -> None:
-        for tunnel in list(self._by_ports.values()):
-            tunnel.client.abort()
-
 
 class Inner(asyncio.Protocol):
     """The connection to the server behind the proxy: passes everything to the client."""
 
     def __init__(self, client: asyncio.Transport) -> None:
         self._client = client
+        self._ended = {"client": False, "server": False}
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -80,9 +77,25 @@ class Inner(asyncio.Protocol):
         self._client.write(data)
 
     def eof_received(self) -> bool:
-        if self._client.can_write_eof() and not self._client.is_closing():
+        if not self._client.is_closing():
             self._client.write_eof()
-        return True  # the other direction may still have something to say
+        return self._end("server")
+
+    def client_ended(self) -> bool:
+        """The client has nothing more to send. Returns whether its connection stays open for the answer."""
+        if self.transport and not self.transport.is_closing():
+            self.transport.write_eof()
+        return self._end("client")
+
+    def _end(self, side: str) -> bool:
+        # One side may still have something to say after the other has ended. When both have, nobody else would close.
+        self._ended[side] = True
+        if all(self._ended.values()):
+            self._client.close()
+            if self.transport:
+                self.transport.close()
+            return False
+        return True
 
     def connection_lost(self, error: Exception | None) -> None:
         self._client.close()
