@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import re
+import time
 
 import pytest
 from acr import Acr, encoded, encoded_task
@@ -272,6 +274,12 @@ def test_a_reader_may_read_runs_and_not_start_them(acr):
 
 
 def test_reset_ends_runs_without_a_trace(acr):
+    # One that waits for an agent, and one in the middle of its steps.
+    acr.azure.switch(run_step_seconds=0.2)
+    acr.put_task(encoded_task("steps: [cmd: bash sleep 500, cmd: bash sleep 500]"))
+    running = acr.start()
+    while acr.run("GET", running).json()["properties"]["status"] != "Running":
+        pass
     acr.azure.switch(run_queue_seconds=0.2)
     acr.start()
     acr.azure.control("POST", "reset", {})
@@ -281,3 +289,6 @@ def test_reset_ends_runs_without_a_trace(acr):
     state = acr.azure.control("GET", "state")["parts"]
     assert [len(runs) for runs in state["RunBook"].values()] == [1]
     assert len(state["BlobStore"]) == 1
+    time.sleep(0.5)  # for the runs of before to do what they should not
+    clock = datetime.datetime.fromisoformat(acr.azure.control("GET", "state")["time"])
+    assert abs((clock - datetime.datetime.now(datetime.UTC)).total_seconds()) < 60

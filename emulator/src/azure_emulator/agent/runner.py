@@ -104,12 +104,14 @@ class _Execution:
         self._registries = Registries(self.world)
         self._session = Session(self.world, run.work, self._log, self._registries)
         self._backend = SimulatedBackend(self._session)
-        self._set("Running")
         try:
+            await self._time.work()
+            self._set("Running")
             for _ in range(self.world.part(Switches)["agent_restarts"]):
                 self._log.line("Setting up Docker configuration...")
                 await self._time.work()
                 self._log.open()
+                await self._time.work()
             await self._engine()
         except TimedOutError:
             run.error_message = f"timed out after {run.work.timeout} seconds"
@@ -147,7 +149,6 @@ class _Execution:
                 )
             secrets = SecretReader(self.world, run.work)
             task = plan.task_of(run, text, started, secrets, lambda: sign_ins.extend(credentials.resolved()))
-        await self._time.work()
         self._set_up_networks(task)
         self._log.line("Setting up Docker configuration...")
         self._log.line("Successfully set up Docker configuration")

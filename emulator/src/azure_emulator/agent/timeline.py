@@ -19,15 +19,19 @@ class TimedOutError(Exception):
 
 
 class Timeline:
-    """Waiting, with an end. One per run, and one per step (``until``)."""
+    """Waiting, with an end. One per run, and one per step (``until``).
+
+    When the world is reset, whoever waits is cancelled: the run belongs to a world that is gone.
+    """
 
     def __init__(self, world: World, end: datetime | None = None) -> None:
         self._world = world
+        self._clock = world.clock
         self._end = end
 
     @property
     def now(self) -> datetime:
-        return self._world.clock.now()
+        return self._clock.now()
 
     def until(self, seconds: float) -> Timeline:
         """The same time, with an end in ``seconds`` or at this one's end, whichever is first."""
@@ -54,8 +58,10 @@ class Timeline:
         if cut and self._end is not None:
             target = self._end
         await asyncio.sleep(self._world.part(Switches)["run_step_seconds"])
+        if self._world.clock is not self._clock:
+            raise asyncio.CancelledError
         missing = (target - self.now).total_seconds()
         if missing > 0:
-            self._world.clock.advance(missing)
+            self._clock.advance(missing)
         if cut or self.is_over:
             raise TimedOutError
