@@ -102,10 +102,18 @@ def assign(
 ) -> httpx.Response:
     """PUT of a role assignment; without ``name`` under a new one. ``more``: further properties."""
     name = name or azure.emulator.world.new_id()
-    definition = f"{azure.subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
-    body = {"properties": {"roleDefinitionId": definition, "principalId": principal} | more}
+    body = {"properties": {"roleDefinitionId": role_id(azure, role), "principalId": principal} | more}
+    return named(azure, scope, name, "PUT", body=body, application=application)
+
+
+def role_id(azure: Any, role: str) -> str:
+    return f"{azure.subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+
+
+def named(azure: Any, scope: str, name: str, method: str = "GET", **options: Any) -> httpx.Response:
+    """A request about one role assignment."""
     path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
-    return azure.arm("PUT", path, body, version=ASSIGNMENT_VERSION, application=application)
+    return azure.arm(method, path, version=ASSIGNMENT_VERSION, **options)
 
 
 def only_roles(azure: Any, *roles: dict[str, str]) -> None:
