@@ -176,13 +176,18 @@ def run(
     """Everything from the options to the exit."""
     azure = AzureModule(argument_spec, **constraints)
     try:
-        outcome = work(azure)
+        outcome: Outcome | AzureError | ImportError = work(azure)
     except AzureError as error:
-        azure.fail(error)
+        outcome = error
     except ImportError as error:
         if not (error.name or "").startswith(("azure", "msal", "requests", "yaml", "isodate")):
             raise
-        azure.fail_missing_library(error)
+        outcome = error
+    # Not inside the handlers: there, Ansible would add a traceback to an expected failure.
+    if isinstance(outcome, AzureError):
+        azure.fail(outcome)
+    if isinstance(outcome, ImportError):
+        azure.fail_missing_library(outcome)
     azure.finish(outcome)
 
 
