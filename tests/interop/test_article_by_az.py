@@ -39,7 +39,7 @@ def test_the_article(
     assert [(row["runId"], row["status"]) for row in listed] == [(run_id[1], "Succeeded")]
 
 
-def test_without_the_permission_the_run_fails_with_the_vaults_words(az: Az, given: Given, tmp_path: Path) -> None:
+def test_without_the_permission_the_run_fails_with_the_engines_words(az: Az, given: Given, tmp_path: Path) -> None:
     article.prerequisites(az, False, given.own_object_id())
     _principal_id, use_identity = article.task(az, tmp_path, user_assigned=True)
     article.credential(az, use_identity)
@@ -47,4 +47,4 @@ def test_without_the_permission_the_run_fails_with_the_vaults_words(az: Az, give
     run = az.run("acr", "task", "run", "--name", TASK, "--registry", REGISTRY)
 
     assert run.rc != 0
-    assert "does not have secrets get permission" in run.stdout + run.stderr
+    assert "please check permissions are valid" in run.stdout + run.stderr
