@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The module keyvault_policy as a Resource, by an access policy or by roles. Private to this collection.
 
-The two ways are `AccessPolicies` and `Roles`; both are functions of (options, vault, principal), and what is common
-(finding vault and principal, which way to take, fresh principals) is here.
+The two ways are `AccessPolicies` (_access_policies.py) and `Roles` (_roles.py). What is common is here: finding vault
+and principal, which way to take, fresh principals.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from ansible_collections.acr.tasks.plugins.module_utils._errors import AzureErro
 from ansible_collections.acr.tasks.plugins.module_utils._ids import VAULT, ArmId, locate, same
 from ansible_collections.acr.tasks.plugins.module_utils._principal import Named, Principal, check_guid, read_principal
 from ansible_collections.acr.tasks.plugins.module_utils._reconcile import AlreadySo, Body, Outcome, Resource
-from ansible_collections.acr.tasks.plugins.module_utils._roles import Roles
 
 if t.TYPE_CHECKING:
     from ansible_collections.acr.tasks.plugins.module_utils._module import AzureModule
@@ -152,6 +151,8 @@ class KeyVaultAccess(Resource):
 
     def _take(self, name: str, vault: dict[str, t.Any] | None = None) -> Way:
         if name == "rbac":
+            from ansible_collections.acr.tasks.plugins.module_utils._roles import Roles
+
             return Roles(self._params, self._vault, vault, self._named.title, self._clients, self._warn)
         return AccessPolicies(self._params, self._vault, vault, self._named.title, self._clients, self._sleep)
 

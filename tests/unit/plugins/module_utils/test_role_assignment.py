@@ -132,7 +132,7 @@ def test_exact_cannot_take_away_what_is_inherited() -> None:
 
 
 def test_exact_refuses_to_take_rights_that_nobody_mentioned() -> None:
-    with pytest.raises(role_assignment.RoleError, match="Key Vault Administrator.*keys and certificates and storage"):
+    with pytest.raises(role_assignment.RoleError, match=r"Key Vault Administrator.*keys and certificates and storage"):
         after(options(mode="exact", secrets=["get"]), held("Administrator"))
     assert after(
         options(mode="exact", secrets=["get"], keys=[], certificates=[], storage=[]), held("Administrator")
