@@ -122,7 +122,7 @@ def reconcile(resource: Resource, check_mode: bool, retry_max_wait: float) -> Ou
     if check_mode:
         return _outcome(resource, True, resource.predicted(body, after), before, after)
     try:
-        written = _write(resource, body, before, after, retry_max_wait)
+        written, before, after = _write(resource, body, before, after, retry_max_wait)
     except AlreadySo as found:
         body = found.body
         now = None if body is None else resource.comparable(body)
@@ -130,14 +130,18 @@ def reconcile(resource: Resource, check_mode: bool, retry_max_wait: float) -> Ou
     return _outcome(resource, True, written, before, after)
 
 
-def _write(resource: Resource, body: Body | None, before: t.Any, after: t.Any, retry_max_wait: float) -> Body | None:
+def _write(
+    resource: Resource, body: Body | None, before: t.Any, after: t.Any, retry_max_wait: float
+) -> tuple[Body | None, t.Any, t.Any]:
     """Writes and verifies. Sent again only after a fresh look: a lost answer may hide a write that took effect.
 
+    Returns what is there now, and the comparables of before and after: somebody else may have written meanwhile.
     Once a request may have changed something, every error says so in `written`.
     """
     patience = Patience(retry_max_wait, resource.conflict_codes)
     attempted = False
     answer: Body | None = None
+    was = before
     try:
         while True:
             try:
@@ -159,12 +163,14 @@ def _write(resource: Resource, body: Body | None, before: t.Any, after: t.Any, r
             body = resource.read()
             before = None if body is None else resource.comparable(body)
             after = resource.wanted(body)
+            if not attempted:  # else what is there may be our own work
+                was = before
             if before == after:
                 if not attempted:  # refused each time, so it was somebody else
                     raise AlreadySo(body)
                 answer = body  # the attempt whose answer was lost did it
                 break
-        return resource.verify(answer, after)
+        return resource.verify(answer, after), was, after
     except AzureError as error:
         if attempted and not error.written:
             error.written.append(resource.title)

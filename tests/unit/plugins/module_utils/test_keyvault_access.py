@@ -617,6 +617,22 @@ def test_a_conflict_with_somebody_who_wrote_the_same_is_unchanged() -> None:
     assert run.outcome.diff["before"] == run.outcome.diff["after"]
 
 
+def test_the_diff_after_a_conflict_is_that_of_the_last_look() -> None:
+    azure = Azure()
+    original = azure.update_access_policy
+
+    def conflict(vault: ArmId, kind: str, body: dict[str, Any]) -> Any:
+        azure.update_access_policy = original  # type: ignore[method-assign]
+        azure.entries.append(entry(secrets=["list"]))
+        raise AzureError("Changed.", "ConflictError", status=409)
+
+    azure.update_access_policy = conflict  # type: ignore[method-assign]
+    run = Run(azure, secrets=["get"])
+    assert run.outcome.diff["before"]["secrets"] == ["list"]
+    assert run.outcome.diff["after"]["secrets"] == ["get", "list"]
+    assert run.policy["secrets"] == ["get", "list"]
+
+
 # --- the open questions of the service
 
 
