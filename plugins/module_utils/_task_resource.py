@@ -205,8 +205,7 @@ class TaskResource(Resource):
     def _identity_facts(self, identity: str) -> Json:
         from ansible_collections.acr.tasks.plugins.module_utils._arm_client import ArmClient
 
-        found = _ids.parse_id(identity)
-        assert found is not None  # it came from the options or from Azure, both checked
+        found = _ids.read_id("identity", identity, _ids.IDENTITY)
         try:
             return ArmClient(self._azure.session).get_identity(found).get("properties") or {}
         except _errors.AzureError as error:

@@ -11,7 +11,7 @@ module: acr_task
 short_description: An Azure Container Registry task
 version_added: 0.1.0
 author:
-  - acr.tasks contributors
+  - acr.tasks contributors (!UNKNOWN)
 description:
   - Makes an ACR task what it is described to be, or removes it.
   - An option that is left out is not managed and stays as it is. C([]), C({}) and C('') clear what they stand for.

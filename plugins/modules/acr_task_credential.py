@@ -11,7 +11,7 @@ module: acr_task_credential
 short_description: How an Azure Container Registry task signs in to a registry
 version_added: 0.1.0
 author:
-  - acr.tasks contributors
+  - acr.tasks contributors (!UNKNOWN)
 description:
   - Gives a task the credential for one login server, or takes it away. Other login servers and everything else of the
     task stay untouched.

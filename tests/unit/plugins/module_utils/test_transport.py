@@ -117,7 +117,7 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used(server: Any) -> None
     """It would lose the request, and nobody could tell whether it arrived."""
     transport = Transport()
     transport.send(HttpRequest("GET", f"{server.url}/a"))
-    (idle,) = transport._idle.values()
+    idle = next(iter(transport._idle.values()))
     idle[0].sock.shutdown(socket.SHUT_RDWR)
     assert transport.send(HttpRequest("GET", f"{server.url}/b")).status_code == 200
 
