@@ -94,10 +94,14 @@ def test_the_same_again(azure, group, status):
     assert (before["description"], after["description"]) == ("a", "b")
     assert after["createdOn"] == before["createdOn"]
     assert after["updatedOn"] > before["updatedOn"]
-    condition = {"condition": "@Resource[a] StringEquals 'b'", "conditionVersion": "2.0"}
-    assign(azure, group, SECRETS_USER, principal, name=name, **condition)
+    more = {
+        "condition": "@Resource[a] StringEquals 'b'",
+        "conditionVersion": "2.0",
+        "delegatedManagedIdentityResourceId": "/subscriptions/other",
+    }
+    assign(azure, group, SECRETS_USER, principal, name=name, **more)
     after = named(azure, group, name).json()["properties"]
-    assert {key: after[key] for key in condition} == condition
+    assert {key: after[key] for key in more} == more
     assert after["description"] is None
 
 

@@ -240,7 +240,9 @@ def test_an_application_makes_another_entry(vault):
         vault.entry(READER, secrets=["set"]),
         compound,
     ]
-    assert vault.policies("remove", compound) == [vault.entry(READER, secrets=["set"])]
+    other = compound | {"applicationId": vault.tenant}
+    assert vault.policies("add", other)[1:] == [compound, other]
+    assert vault.policies("remove", compound) == [vault.entry(READER, secrets=["set"]), other]
     wrong = plain | {"applicationId": "my-app"}
     assert message(vault.send_policies("add", wrong)) == OLD_TEXT
 

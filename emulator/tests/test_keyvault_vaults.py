@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+import httpx
 import pytest
 from vaults import ASSIGNMENT_VERSION, CONTRIBUTOR, RBAC_VERSION, READER, VERSION, Vault, message, only_roles, problem
 
@@ -80,9 +81,12 @@ def test_state_stays_registering_until_the_name_resolves(vault):
     vault.azure.switch(vault_dns_delay_s=30)
     for shown in (vault.made(), vault.patched()):
         assert (shown["provisioningState"], shown["vaultUri"]) == ("RegisteringDns", "https://Kv1.vault.azure.net")
+        with pytest.raises(httpx.ProxyError):
+            vault.azure.send("GET", "https://kv1.vault.azure.net/secrets?api-version=7.4")
     vault.azure.advance(30)
     shown = vault.shown()
     assert (shown["provisioningState"], shown["vaultUri"]) == ("Succeeded", "https://kv1.vault.azure.net/")
+    assert vault.azure.send("GET", "https://kv1.vault.azure.net/secrets?api-version=7.4").status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ def put_assignment(call: Call) -> Answer:
         ("condition", "condition"),
         ("condition_version", "conditionVersion"),
         ("description", "description"),
+        ("delegated_identity", "delegatedManagedIdentityResourceId"),
     ):
         setattr(assignment, field, properties.get(key))
     body = assignment.body()

@@ -57,6 +57,7 @@ class Assignment:
     condition: str | None = None
     condition_version: str | None = None
     description: str | None = None
+    delegated_identity: str | None = None  # resource id of a managed identity of another tenant
     at_once: bool = False  # made before the first request: no delay applies
     removed_on: datetime | None = None
     lagging_reads: int = 0
@@ -95,7 +96,7 @@ class Assignment:
                 "updatedOn": timestamp(self.updated_on),
                 "createdBy": self.created_by,
                 "updatedBy": self.updated_by,
-                "delegatedManagedIdentityResourceId": None,
+                "delegatedManagedIdentityResourceId": self.delegated_identity,
                 "description": self.description,
             },
             "id": self.id,
