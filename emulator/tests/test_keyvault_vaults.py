@@ -78,15 +78,16 @@ def test_later_reads_show_the_final_address(vault):
 
 
 def test_state_stays_registering_until_the_name_resolves(vault):
+    url = "https://kv1.vault.azure.net/secrets?api-version=7.4"
     vault.azure.switch(vault_dns_delay_s=30)
     for shown in (vault.made(), vault.patched()):
         assert (shown["provisioningState"], shown["vaultUri"]) == ("RegisteringDns", "https://Kv1.vault.azure.net")
-        with pytest.raises(httpx.ProxyError):
-            vault.azure.send("GET", "https://kv1.vault.azure.net/secrets?api-version=7.4")
+        with vault.azure.client() as client, pytest.raises(httpx.ProxyError):  # a client without open tunnels
+            client.get(url)
     vault.azure.advance(30)
     shown = vault.shown()
     assert (shown["provisioningState"], shown["vaultUri"]) == ("Succeeded", "https://kv1.vault.azure.net/")
-    assert vault.azure.send("GET", "https://kv1.vault.azure.net/secrets?api-version=7.4").status_code == 401
+    assert vault.azure.send("GET", url).status_code == 401
 
 
 @pytest.mark.parametrize(
