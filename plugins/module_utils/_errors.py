@@ -9,12 +9,7 @@ network raised. Modules never see an SDK exception. Network-free and without Azu
 
 from __future__ import annotations
 
-import json
-import re
 import typing as t
-from datetime import UTC
-
-from ansible_collections.acr.tasks.plugins.module_utils._hints import hint_for
 
 # Codes of our own, for failures that never got an answer from Azure.
 INVALID_OPTION = "InvalidOption"  # the play is wrong; nothing was sent
@@ -118,7 +113,11 @@ class ParentMissing(AzureError):  # noqa: N818
 
 def from_answer(status: int, headers: t.Mapping[str, str], text: str, doing: str) -> AzureError:
     """The error for an answer with a status of 400 or more. `doing` completes "Could not ...": "read the task x"."""
-    problem = parse_problem(text)
+    # Not imported above: most calls see no error, and each module process compiles what it imports.
+    from ansible_collections.acr.tasks.plugins.module_utils import _error_bodies
+    from ansible_collections.acr.tasks.plugins.module_utils._hints import hint_for
+
+    problem = _error_bodies.parse_problem(text)
     code = problem.code or f"HTTP{status}"
     message = problem.message or f"Azure answered with status {status}."
     target = f" (target: {problem.target})" if problem.target and problem.target not in message else ""
@@ -126,9 +125,9 @@ def from_answer(status: int, headers: t.Mapping[str, str], text: str, doing: str
         f"Could not {doing}: {message}{target}",
         code,
         status=status,
-        request_id=_request_id(headers),
+        request_id=_error_bodies.request_id(headers),
         hint=hint_for(code, problem.inner_codes, message),
-        retry_after=parse_retry_after(headers),
+        retry_after=_error_bodies.parse_retry_after(headers),
         inner_codes=problem.inner_codes,
         target=problem.target,
     )
@@ -141,6 +140,8 @@ def from_exception(error: BaseException, doing: str) -> AzureError:
     response = getattr(error, "response", None)
     if response is not None and getattr(response, "status_code", None) is not None:
         return from_answer(response.status_code, response.headers, _text_of(response), doing)
+    from ansible_collections.acr.tasks.plugins.module_utils._hints import hint_for
+
     names = {kind.__name__ for kind in type(error).__mro__}
     text = " ".join(str(error).split()) or type(error).__name__
     if "ClientAuthenticationError" in names or "CredentialUnavailableError" in names:
@@ -158,131 +159,6 @@ def from_exception(error: BaseException, doing: str) -> AzureError:
     if "AzureError" in names or "DecodeError" in names:
         return AzureError(f"Could not {doing}: {text[:_TEXT_LIMIT]}", type(error).__name__)
     raise error
-
-
-class Problem(t.NamedTuple):
-    """An error body, flattened. `inner_codes` are those of `details`, `innererror` and nested JSON, outermost first."""
-
-    code: str | None
-    message: str | None
-    target: str | None
-    inner_codes: tuple[str, ...]
-
-
-def parse_problem(text: str) -> Problem:
-    """Reads ARM's, Entra's, Key Vault's and Graph's error bodies, JSON inside JSON strings, and plain text."""
-    codes: list[str] = []
-    messages: list[str] = []
-    targets: list[str] = []
-    _collect(_loads(text), codes, messages, targets, 0)
-    if not messages and text.strip() and not codes:
-        messages.append(_plain(text))
-    message = ". ".join(_without_repeats(part.rstrip(". ") for part in messages))
-    return Problem(
-        codes[0] if codes else None,
-        f"{message[:_TEXT_LIMIT]}." if message else None,
-        targets[0] if targets else None,
-        tuple(codes[1:]),
-    )
-
-
-def parse_retry_after(headers: t.Mapping[str, str]) -> float | None:
-    """Seconds to wait, from whichever header gives them. None without one, or when it cannot be read."""
-    for name, scale in (("retry-after-ms", 0.001), ("x-ms-retry-after-ms", 0.001), ("retry-after", 1.0)):
-        text = _header(headers, name)
-        if not text:
-            continue
-        try:
-            return max(0.0, float(text) * scale)
-        except ValueError:
-            return _seconds_until(text)
-    return None
-
-
-def _collect(value: t.Any, codes: list[str], messages: list[str], targets: list[str], depth: int) -> None:
-    """Walks an error body of any known shape, outermost facts first. `depth` guards against hostile nesting."""
-    if depth > 8:
-        return
-    if isinstance(value, list):
-        for item in value[:20]:
-            _collect(item, codes, messages, targets, depth + 1)
-        return
-    if isinstance(value, str):
-        inner = _loads(value)
-        if inner is None:
-            messages.append(_plain(value))
-        _collect(inner, codes, messages, targets, depth + 1)
-    elif isinstance(value, dict):
-        _collect_object({str(key).lower(): item for key, item in value.items()}, codes, messages, targets, depth)
-
-
-def _collect_object(
-    facts: dict[str, t.Any], codes: list[str], messages: list[str], targets: list[str], depth: int
-) -> None:
-    error = facts.get("error")
-    if isinstance(error, str) and "error_description" in facts:  # Entra's token endpoint
-        codes.append(error)
-        messages.append(_plain(str(facts["error_description"])))
-        return
-    for key, found in (("code", codes), ("target", targets)):
-        if isinstance(facts.get(key), (str, int)) and str(facts[key]).strip():
-            found.append(str(facts[key]))
-    for key in ("error", "odata.error", "message", "value", "details", "innererror"):
-        if key in facts:
-            _collect(facts[key], codes, messages, targets, depth + 1)
-
-
-def _loads(text: str) -> t.Any:
-    stripped = text.strip().lstrip("﻿")
-    if not stripped.startswith(("{", "[")):
-        return None
-    try:
-        return json.loads(stripped)
-    except ValueError:
-        # Some services put words around the JSON: take what lies between the outer braces.
-        end = stripped.rfind("}")
-        try:
-            return json.loads(stripped[: end + 1]) if 0 < end < len(stripped) - 1 else None
-        except ValueError:
-            return None
-
-
-def _plain(text: str) -> str:
-    """One line without markup: proxies answer in HTML, storage in XML."""
-    return " ".join(re.sub(r"<[^>]*>", " ", text).split())[:_TEXT_LIMIT]
-
-
-def _without_repeats(parts: t.Iterable[str]) -> list[str]:
-    kept: list[str] = []
-    for part in parts:
-        if part and not any(part in other for other in kept):
-            kept.append(part)
-    return kept
-
-
-def _request_id(headers: t.Mapping[str, str]) -> str | None:
-    for name in ("x-ms-request-id", "x-ms-correlation-request-id", "request-id", "x-ms-client-request-id"):
-        value = _header(headers, name)
-        if value:
-            return value
-    return None
-
-
-def _header(headers: t.Mapping[str, str], name: str) -> str | None:
-    for key, value in headers.items():
-        if key.lower() == name:
-            return value
-    return None
-
-
-def _seconds_until(text: str) -> float | None:
-    from datetime import datetime
-    from email.utils import parsedate_to_datetime  # rare: only for a Retry-After that is a date
-
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
 
 
 def _text_of(response: t.Any) -> str:

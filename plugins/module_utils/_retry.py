@@ -155,7 +155,7 @@ class RetryPolicy:
             throttled = status == _THROTTLED
             if not (throttled and rule.throttled) and not (status in _SERVER_TROUBLE and rule.trouble):
                 return answer
-            asked = _errors.parse_retry_after(answer.http_response.headers)
+            asked = _retry_after(answer.http_response.headers)
             pause = patience.next_pause(throttled, asked)
             if pause is None:
                 if throttled and rule.throttled:
@@ -172,3 +172,9 @@ class RetryPolicy:
         if "ServiceRequestError" in names:  # nothing arrived there: any request may be sent again
             return rule.throttled or rule.trouble
         return "ServiceResponseError" in names and rule.trouble
+
+
+def _retry_after(headers: t.Mapping[str, str]) -> float | None:
+    from ansible_collections.acr.tasks.plugins.module_utils._error_bodies import parse_retry_after
+
+    return parse_retry_after(headers)

@@ -10,9 +10,7 @@ import typing as t
 from ansible_collections.acr.tasks.plugins.module_utils import (
     _errors,
     _ids,
-    _task,
     _task_credential,
-    _task_guard,
     _task_identity,
 )
 from ansible_collections.acr.tasks.plugins.module_utils._reconcile import Outcome, Resource
@@ -194,6 +192,8 @@ class CredentialResource(Resource):
 
     def _replace_without(self, arm: Json, keys: list[str]) -> None:
         """PUT of the whole task, if Azure shows every other secret in it."""
+        from ansible_collections.acr.tasks.plugins.module_utils import _task, _task_guard
+
         form = _task.comparable(_task.TaskBody(arm, True), {})
         body = _task_guard.replace(_task_guard.without_credentials(arm, keys), form, {})
         self._client.create_task(self._task, body)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.acr.tasks.plugins.module_utils import _errors, _ids, _task, _task_guard, _task_identity
+from ansible_collections.acr.tasks.plugins.module_utils import _errors, _ids, _task, _task_identity
 from ansible_collections.acr.tasks.plugins.module_utils._reconcile import Outcome, Resource
 from ansible_collections.acr.tasks.plugins.module_utils._task import TaskBody
+from ansible_collections.acr.tasks.plugins.module_utils._task_content import read_content
 
 if t.TYPE_CHECKING:
     from ansible_collections.acr.tasks.plugins.module_utils._module import AzureModule
@@ -23,7 +24,7 @@ def work(azure: AzureModule) -> Outcome:
     params = azure.params
     present = params["state"] == "present"
     if present:
-        _read_content(params)
+        read_content(params)
         _task.check(params)
     task = _ids.locate_task(params, "name", azure.subscription)
     from ansible_collections.acr.tasks.plugins.module_utils._registry_client import RegistryClient
@@ -95,6 +96,8 @@ class TaskResource(Resource):
     def verify(self, written: TaskBody | None, after: t.Any) -> TaskBody | None:
         if written is None or self._found is None or written.form is not None:
             return written
+        from ansible_collections.acr.tasks.plugins.module_utils import _task_guard
+
         body, before, after = self._found  # with secrets, if these had to be read
         now = TaskBody(written.arm, body.detailed and written.detailed)
         ignored = _task_guard.without_effect(before, after, self.comparable(now))
@@ -157,6 +160,8 @@ class TaskResource(Resource):
         seen: the comparable form that the decision was made on. There is no ETag, so a change by somebody else between
         that and now stops it.
         """
+        from ansible_collections.acr.tasks.plugins.module_utils import _task_guard
+
         body = self._client_details()
         before = self.comparable(body)
         others = _task_guard.changed_by_others(seen, before)
@@ -212,31 +217,3 @@ class TaskResource(Resource):
             if error.is_missing:
                 raise _errors.ParentMissing("identity", identity, error) from None
             raise
-
-
-def _read_content(params: Json) -> None:
-    """Puts the file of `src` into `content`, and checks both as a task file. Raises InvalidOption."""
-    option = "content"
-    if params["src"] is not None:
-        option = "src"
-        try:
-            with open(params["src"], encoding="utf-8", newline="") as file:
-                params["content"] = file.read()
-        except OSError as error:
-            raise _errors.InvalidOption(
-                f"src: the task file {params['src']} cannot be read: {error.strerror}."
-            ) from None
-        except UnicodeDecodeError:
-            raise _errors.InvalidOption(f"src: the task file {params['src']} is not UTF-8 text.") from None
-    if params["content"] is None:
-        return
-    from ansible_collections.acr.tasks.plugins.module_utils._taskfile import validate
-
-    values = {str(name): str(value) for name, value in (params["values"] or {}).items()}
-    problems = validate(params["content"], values=values, values_text=params["values_content"])
-    fatal = [str(problem) for problem in problems if problem.fatal]
-    if not params["content"].strip():
-        fatal = ["it is empty"]
-    if fatal:
-        name = f"{option} ({params['src']})" if option == "src" else option
-        raise _errors.InvalidOption(f"{name} is no valid task file: {'; '.join(fatal)}", hint="Correct the task file.")

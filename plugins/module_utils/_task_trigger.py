@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.acr.tasks.plugins.module_utils import _cron
 from ansible_collections.acr.tasks.plugins.module_utils._diff import UNKNOWN, Hidden
 from ansible_collections.acr.tasks.plugins.module_utils._errors import InvalidOption
 from ansible_collections.acr.tasks.plugins.module_utils._task_step import is_shown
@@ -69,6 +68,8 @@ def check(params: t.Mapping[str, t.Any]) -> None:
         if twice:
             raise InvalidOption(f"{option} has the name {', '.join(twice)} more than once.")
     for item in params.get("timer_triggers") or []:
+        from ansible_collections.acr.tasks.plugins.module_utils import _cron
+
         problem = _cron.problem(item["schedule"]) if item.get("schedule") is not None else None
         if problem:
             raise InvalidOption(

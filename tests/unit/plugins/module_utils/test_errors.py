@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.acr.tasks.plugins.module_utils import _errors
+from ansible_collections.acr.tasks.plugins.module_utils import _error_bodies, _errors
 from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ PROBLEMS = json.loads((Path(__file__).parents[2] / "fixtures/errors/problems.jso
 @pytest.mark.parametrize("case", PROBLEMS, ids=lambda case: case["name"])
 def test_error_bodies(case: dict[str, Any]) -> None:
     text = case["body"] if isinstance(case["body"], str) else json.dumps(case["body"])
-    found = _errors.parse_problem(text)
+    found = _error_bodies.parse_problem(text)
     assert found.code == case["code"]
     assert found.message == case["message"]
     assert found.inner_codes == tuple(case["inner"])
@@ -41,13 +41,13 @@ def test_error_bodies(case: dict[str, Any]) -> None:
 def test_no_body_breaks_it(body: Any) -> None:
     """Any JSON, as it is and as a string in JSON."""
     for text in (json.dumps(body), json.dumps({"error": {"message": json.dumps(body)}})):
-        found = _errors.parse_problem(text)
+        found = _error_bodies.parse_problem(text)
         assert found.message is None or len(found.message) <= 2100
 
 
 @given(st.text())
 def test_no_text_breaks_it(text: str) -> None:
-    _errors.parse_problem(text)
+    _error_bodies.parse_problem(text)
 
 
 def from_answer(code: str, message: str, status: int = 403, **headers: str) -> _errors.AzureError:
@@ -123,7 +123,7 @@ def test_an_unknown_type_is_not_a_missing_thing() -> None:
     ],
 )
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
-    assert _errors.parse_retry_after(headers) == seconds
+    assert _error_bodies.parse_retry_after(headers) == seconds
 
 
 def test_exceptions_of_the_network() -> None:
