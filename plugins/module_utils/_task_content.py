@@ -53,7 +53,8 @@ def is_plainly_valid(text: str) -> bool:
     """Whether `text` is a task file so plain that nothing can be wrong with it. No says nothing."""
     # Two aliases of the same name are for the real check.
     names = re.findall(r"^    ([A-Za-z]+): ", text.partition("\nsteps:\n")[0], re.MULTILINE)
-    return len(set(names)) == len(names) and _PLAIN.fullmatch(text) is not None
+    whole = text if text.endswith("\n") else text + "\n"
+    return len(set(names)) == len(names) and _PLAIN.fullmatch(whole) is not None
 
 
 def _read_file(path: str) -> str:
