@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,6 @@ from support.given import GROUP, IDENTITY, REGISTRY, TASK, VAULT, Given
 from support.playbook import Playbook
 
 PLAYBOOK = "acr.tasks.external_auth"
-vault_modes = pytest.mark.parametrize("rbac", [False, True], ids=["access-policy", "rbac"])
-identities = pytest.mark.parametrize("user_assigned", [True, False], ids=["user-assigned", "system-assigned"])
 SAME_TASK = ("--name", TASK, "--registry", REGISTRY)
 
 
@@ -36,9 +35,9 @@ def variables(user_assigned: bool, rbac: bool) -> dict[str, Any]:
     }
 
 
-@vault_modes
-@identities
-def test_the_playbook_finds_nothing_to_change_in_what_az_made(
+@pytest.mark.parametrize("rbac", [False, True], ids=["access-policy", "rbac"])
+@pytest.mark.parametrize("user_assigned", [True, False], ids=["user-assigned", "system-assigned"])
+def test_az_does_the_article_and_the_playbook_finds_nothing_to_change(
     az: Az, playbook: Playbook, emulator: Emulator, given: Given, tmp_path: Path, user_assigned: bool, rbac: bool
 ) -> None:
     article.prerequisites(az, rbac, given.own_object_id())
@@ -46,15 +45,38 @@ def test_the_playbook_finds_nothing_to_change_in_what_az_made(
     article.access(az, rbac, principal_id)
     article.credential(az, use_identity)
 
-    with emulator.recorded() as requests:
-        run = playbook.by_name(PLAYBOOK, variables=variables(user_assigned, rbac), check=True, diff=True).succeeded()
+    run = az.run("acr", "task", "run", *SAME_TASK)
 
-    assert {result.action for result in run.results if result.changed} == {"acr.tasks.acr_task_run"}, str(run)
+    assert run.rc == 0, run.stdout + run.stderr
+    log = run.stdout + run.stderr
+    run_id = re.search(r"Run ID: (\w+) was successful after", log)
+    assert run_id, log
+    assert run_id[1] in hub_tags(emulator, "hubuser/hubrepo", "hubuser", "hubpassword")
+    listed = az("acr", "task", "list-runs", *SAME_TASK)
+    assert [(row["runId"], row["status"]) for row in listed] == [(run_id[1], "Succeeded")]
+
+    with emulator.recorded() as requests:
+        check = playbook.by_name(PLAYBOOK, variables=variables(user_assigned, rbac), check=True, diff=True).succeeded()
+    assert {result.action for result in check.results if result.changed} == {"acr.tasks.acr_task_run"}, str(check)
     assert requests.writes == []
 
 
-@vault_modes
-@identities
+def test_without_the_permission_the_run_fails_with_the_engines_words(az: Az, given: Given, tmp_path: Path) -> None:
+    article.prerequisites(az, False, given.own_object_id())
+    _principal_id, use_identity = article.task(az, tmp_path, user_assigned=True)
+    article.credential(az, use_identity)
+
+    run = az.run("acr", "task", "run", *SAME_TASK)
+
+    assert run.rc != 0
+    assert "please check permissions are valid" in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("user_assigned", "rbac"),
+    [(True, False), (False, True)],
+    ids=["user-assigned with access policy", "system-assigned with rbac"],
+)
 def test_az_shows_and_uses_what_the_playbook_made(
     az: Az, playbook: Playbook, emulator: Emulator, user_assigned: bool, rbac: bool
 ) -> None:
@@ -96,14 +118,11 @@ def test_az_shows_and_uses_what_the_playbook_made(
     assert len(hub_tags(emulator, "hubuser/hubrepo", "hubuser", "hubpassword")) == 2
 
 
-@identities
-def test_the_playbook_heals_a_task_that_az_made_again(
-    az: Az, playbook: Playbook, tmp_path: Path, user_assigned: bool
-) -> None:
+def test_the_playbook_heals_a_task_that_az_made_again(az: Az, playbook: Playbook, tmp_path: Path) -> None:
     """A second `az acr task create` is a blind PUT that drops every credential of the task."""
-    settings = variables(user_assigned, rbac=False) | {"external_auth_run": False}
+    settings = variables(user_assigned=True, rbac=False) | {"external_auth_run": False}
     playbook.by_name(PLAYBOOK, variables=settings).succeeded()
-    article.task(az, tmp_path, user_assigned)
+    article.task(az, tmp_path, user_assigned=True)
     assert az("acr", "task", "credential", "list", *SAME_TASK) in (None, {})
 
     healed = playbook.by_name(PLAYBOOK, variables=settings).succeeded()
