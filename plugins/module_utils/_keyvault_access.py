@@ -145,6 +145,14 @@ class KeyVaultAccess(Resource):
             **words,
         }
 
+    def principal(self) -> dict[str, t.Any] | None:
+        """The result's principal. That of ``self`` is known even without a vault; it needs no request."""
+        if self._principal is None and self._params["self"]:
+            self._principal = self._named.find(self._clients)
+        if self._principal is None:
+            return None
+        return {"object_id": self._principal.object_id, "tenant_id": self._principal.tenant_id}
+
     @property
     def _is_removal(self) -> bool:
         return self._params["state"] == "absent"
@@ -224,6 +232,7 @@ def perform(azure: AzureModule) -> Outcome:
     resource = KeyVaultAccess(azure.params, clients, azure.subscription)
     outcome = azure.reconcile(resource)
     outcome.extra["role_assignments"] = resource.role_assignments
+    outcome.extra["principal"] = resource.principal()
     return outcome
 
 

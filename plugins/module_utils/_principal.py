@@ -27,11 +27,15 @@ OPTIONS = ("object_id", "service_principal_name", "user_principal_name", "identi
 
 @dataclass(frozen=True)
 class Principal:
-    """Who gets the rights. ``kind``: ServicePrincipal, User, Group ...; None if it is not known."""
+    """Who gets the rights. ``kind``: ServicePrincipal, User, Group ...; None if it is not known.
+
+    ``tenant_id``: known only of the principal that signs in.
+    """
 
     object_id: str
     kind: str | None
     title: str
+    tenant_id: str | None = None
 
 
 Finder = t.Callable[[Clients], Principal]
@@ -171,7 +175,7 @@ def _caller(clients: Clients) -> Principal:
     # A token of an application has no scopes of a user (scp).
     is_user = claims.get("idtyp") == "user" or ("idtyp" not in claims and "scp" in claims)
     kind = "User" if is_user else "ServicePrincipal"
-    return Principal(claims["oid"], kind, f"the signed-in principal {claims['oid']}")
+    return Principal(claims["oid"], kind, f"the signed-in principal {claims['oid']}", claims.get("tid"))
 
 
 def _claims(token: str) -> dict[str, t.Any]:

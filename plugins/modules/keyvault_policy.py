@@ -318,6 +318,22 @@ policy:
       type: list
       elements: str
       sample: []
+principal:
+  description:
+    - Who the options mean. V(null) if that is not known, because the vault, the identity or the task does not exist.
+  returned: success
+  type: dict
+  contains:
+    object_id:
+      description: The object id of the principal.
+      type: str
+      returned: always
+      sample: 00000000-0000-0000-0000-000000000000
+    tenant_id:
+      description: The directory that the principal signs in to. Only with O(self), otherwise V(null).
+      type: str
+      returned: always
+      sample: 00000000-0000-0000-0000-000000000000
 role_assignments:
   description:
     - The built-in data roles of Key Vault that the principal holds at the vault or at a scope above it.
