@@ -241,3 +241,11 @@ def test_a_secret_that_is_being_deleted(vault: Vault) -> None:
     assert vault.call("POST", "deletedsecrets/UserName/recover").status_code == 200
     again = vault.call("POST", "deletedsecrets/UserName/recover")
     assert error(again) == (400, "MethodNotAllowed", "RequestNotAllowedOnNonDeletedObject")
+
+
+def test_versions_of_a_missing_secret(vault: Vault) -> None:
+    vault.make({OWNER: ["list"]})
+    answer = vault.call("GET", "secrets/NotThere/versions")
+    assert (answer.status_code, answer.json()["value"]) == (200, [])
+    vault.azure.switch(missing_secret_versions="not_found")
+    assert error(vault.call("GET", "secrets/NotThere/versions"))[:2] == (404, "SecretNotFound")

@@ -27,6 +27,8 @@ DAY = 24 * 3600
 DELETED = "providers/Microsoft.KeyVault/deletedVaults"
 BLANK_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
 
+NOTHING_TO_RECOVER = (400, "SoftDeletedVaultDoesNotExist")
+
 
 @pytest.fixture
 def vault(azure):
@@ -127,7 +129,7 @@ def test_retention_ends(vault, settings, days):
     vault.azure.advance(61)
     assert all_deleted(vault) == []
     assert deleted(vault).status_code == 404
-    assert recover(vault).status_code == 404
+    assert problem(recover(vault)) == NOTHING_TO_RECOVER
     assert "enablePurgeProtection" not in vault.made()
 
 
@@ -182,14 +184,23 @@ def test_recover_brings_back_the_secrets(vault):
 
 
 def test_recover_of_what_is_not_there(vault):
-    assert problem(recover(vault)) == (404, "DeletedVaultNotFound")
+    assert problem(recover(vault)) == NOTHING_TO_RECOVER
     buried(vault)
     body = {"location": "westus", "properties": vault.properties(createMode="recover")}
-    assert problem(vault.request("PUT", body)) == (404, "DeletedVaultNotFound")
+    assert problem(vault.request("PUT", body)) == NOTHING_TO_RECOVER
     vault.azure.group("rg2")
     elsewhere = vault.azure.arm("PUT", vault.id.replace("rg1", "rg2"), body | {"location": "eastus"}, version=VERSION)
-    assert problem(elsewhere) == (404, "DeletedVaultNotFound")
+    assert problem(elsewhere) == NOTHING_TO_RECOVER
     assert recover(vault, createMode="Recover").status_code == 200
+
+
+def test_recover_of_a_live_vault_keeps_its_policies(vault):
+    policies = [vault.entry(READER, secrets=["get"])]
+    vault.put(accessPolicies=policies)
+    answer = recover(vault, enabledForDeployment=True)
+    assert answer.status_code == 200
+    assert answer.json()["properties"]["accessPolicies"] == policies
+    assert answer.json()["properties"]["enabledForDeployment"] is True
 
 
 def test_role_assignments_do_not_come_back(vault):
@@ -236,7 +247,7 @@ def test_a_purged_vault_is_gone(vault):
     assert deleted(vault, "/purge", method="POST").status_code == 202
     assert deleted(vault).status_code == 404
     assert deleted(vault, "/purge", method="POST").status_code == 404
-    assert recover(vault).status_code == 404
+    assert problem(recover(vault)) == NOTHING_TO_RECOVER
     assert vault.made()["accessPolicies"] == []
 
 

@@ -178,8 +178,9 @@ def test_put_without_network_rules_opens_the_vault(vault):
 
 def test_put_without_network_rules_may_keep_them(vault):
     vault.azure.switch(put_resets_acls=False)
-    vault.put(networkAcls={"defaultAction": "Deny"})
+    vault.put(networkAcls={"defaultAction": "Deny"}, publicNetworkAccess="Disabled")
     assert vault.made()["networkAcls"] == DENY
+    assert vault.shown()["publicNetworkAccess"] == "Disabled"
     assert "networkAcls" not in vault.made(networkAcls={"defaultAction": "Allow"})
     assert "networkAcls" not in vault.made()
 

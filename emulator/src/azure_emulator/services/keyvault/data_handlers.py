@@ -75,6 +75,19 @@ def _challenge(call: Call, error: TokenError) -> Problem:
     return Problem(401, "Unauthorized", message, headers={"WWW-Authenticate": header})
 
 
+def headers(call: Call) -> dict[str, str]:
+    """What every answer of a vault has, a refusal too. Empty if the vault is gone."""
+    found = call.world.part(Vaults).by_host(call.host)
+    if found is None:
+        return {}
+    address = call.world.part(Switches)["client_address"]
+    return {
+        "x-ms-keyvault-region": found[1]["location"],
+        "x-ms-keyvault-service-version": "1.9.2581.1",
+        "x-ms-keyvault-network-info": f"conn_type=Ipv4;addr={address};act_addr_fam=InterNetwork;",
+    }
+
+
 def envelope(problem: Problem) -> Answer:
     return Answer(problem.status, {"error": problem.error}, dict(problem.headers))
 
@@ -84,18 +97,6 @@ def _vault(call: Call) -> tuple[VaultRecord, dict]:
     if found is None:  # a connection may outlive the vault
         raise Problem(404, "NotFound", f"There is no vault at {call.host}.")
     return found
-
-
-def _answer(call: Call, body: dict | None, status: int = 200) -> Answer:
-    """With the headers that every answer of a vault has."""
-    _record, vault = _vault(call)
-    address = call.world.part(Switches)["client_address"]
-    headers = {
-        "x-ms-keyvault-region": vault["location"],
-        "x-ms-keyvault-service-version": "1.9.2581.1",
-        "x-ms-keyvault-network-info": f"conn_type=Ipv4;addr={address};act_addr_fam=InterNetwork;",
-    }
-    return Answer(status, body, headers)
 
 
 # -- secrets ---------------------------------------------------------------------------------------------------------
@@ -111,20 +112,23 @@ def put(call: Call) -> Answer:
         raise Problem(400, "BadParameter", "Property  has invalid value\r\n")
     if len(value.encode()) > _MOST_VALUE:
         raise Problem(400, "BadParameter", "Secret value is longer than 25600 characters.")
+    _check_tags(call)
     version = record.secrets.add_version(name, value)
     _describe(call, version)
     secret = secrets.existing(record, name)
-    return _answer(call, secrets.bundle(record, vault, secret, version, with_value=True))
+    return Answer(200, secrets.bundle(record, vault, secret, version, with_value=True))
+
+
+def _check_tags(call: Call) -> None:
+    if len(call.json.get("tags") or {}) > _MOST_TAGS:
+        raise Problem(400, "BadParameter", f"A secret can have at most {_MOST_TAGS} tags.")
 
 
 def _describe(call: Call, version: Version) -> None:
     """Content type, tags and attributes, as far as the request has them."""
     sent = call.json
-    tags = sent.get("tags")
-    if tags is not None:
-        if len(tags) > _MOST_TAGS:
-            raise Problem(400, "BadParameter", f"A secret can have at most {_MOST_TAGS} tags.")
-        version.tags = dict(tags)
+    if sent.get("tags") is not None:
+        version.tags = dict(sent["tags"])
     if sent.get("contentType") is not None:
         version.content_type = sent["contentType"]
     attributes = sent.get("attributes") or {}
@@ -139,7 +143,7 @@ def _describe(call: Call, version: Version) -> None:
 def get(call: Call) -> Answer:
     record, vault = _vault(call)
     secret, version = secrets.readable(record, call.params["name"], call.params.get("version"))
-    return _answer(call, secrets.bundle(record, vault, secret, version, with_value=True))
+    return Answer(200, secrets.bundle(record, vault, secret, version, with_value=True))
 
 
 def patch(call: Call) -> Answer:
@@ -149,29 +153,34 @@ def patch(call: Call) -> Answer:
     version = secret.version(call.params.get("version"))
     if version is None:
         raise secrets.not_found(f"{secret.name}/{call.params['version']}")
+    _check_tags(call)
     _describe(call, version)
     version.updated = record.secrets.now()
-    return _answer(call, secrets.bundle(record, vault, secret, version, with_value=False))
+    return Answer(200, secrets.bundle(record, vault, secret, version, with_value=False))
 
 
 def list_secrets(call: Call) -> Answer:
     record, vault = _vault(call)
-    return _answer(call, _paged(call, [secrets.listed(record, vault, secret) for secret in record.secrets]))
+    return Answer(200, _paged(call, [secrets.listed(record, vault, secret) for secret in record.secrets]))
 
 
 def list_versions(call: Call) -> Answer:
     """In the order of their ids, which says nothing about their age."""
     record, vault = _vault(call)
-    secret = secrets.existing(record, call.params["name"])
+    secret = record.secrets.get(call.params["name"])
+    if secret is None:
+        if call.world.part(Switches)["missing_secret_versions"] == "not_found":
+            raise secrets.not_found(call.params["name"])
+        return Answer(200, _paged(call, []))
     versions = sorted(secret.versions, key=lambda version: version.id)
-    return _answer(call, _paged(call, [secrets.listed(record, vault, secret, version) for version in versions]))
+    return Answer(200, _paged(call, [secrets.listed(record, vault, secret, version) for version in versions]))
 
 
 def delete(call: Call) -> Answer:
     record, vault = _vault(call)
     secrets.require_settled(call.world, record, call.params["name"])
     gone = record.secrets.delete(secrets.existing(record, call.params["name"]), secrets.retention_days(vault))
-    return _answer(call, secrets.deleted_bundle(record, vault, gone))
+    return Answer(200, secrets.deleted_bundle(record, vault, gone))
 
 
 # -- deleted secrets -------------------------------------------------------------------------------------------------
@@ -179,13 +188,18 @@ def delete(call: Call) -> Answer:
 
 def list_deleted(call: Call) -> Answer:
     record, vault = _vault(call)
-    items = [secrets.deleted_bundle(record, vault, gone, in_list=True) for gone in record.secrets.deleted()]
-    return _answer(call, _paged(call, items))
+    shown = [gone for gone in record.secrets.deleted() if secrets.is_settled(call.world, gone)]
+    items = [secrets.deleted_bundle(record, vault, gone, in_list=True) for gone in shown]
+    return Answer(200, _paged(call, items))
 
 
 def get_deleted(call: Call) -> Answer:
+    """404 until the deletion is over: that is what clients wait for."""
     record, vault = _vault(call)
-    return _answer(call, secrets.deleted_bundle(record, vault, secrets.existing_deleted(record, call.params["name"])))
+    gone = secrets.existing_deleted(record, call.params["name"])
+    if not secrets.is_settled(call.world, gone):
+        raise secrets.deleted_not_found(call.params["name"])
+    return Answer(200, secrets.deleted_bundle(record, vault, gone))
 
 
 def recover(call: Call) -> Answer:
@@ -200,7 +214,7 @@ def recover(call: Call) -> Answer:
         )
     secrets.require_settled(call.world, record, name)
     secret = record.secrets.recover(secrets.existing_deleted(record, name))
-    return _answer(call, secrets.bundle(record, vault, secret, secret.latest, with_value=False))
+    return Answer(200, secrets.bundle(record, vault, secret, secret.latest, with_value=False))
 
 
 def purge(call: Call) -> Answer:
@@ -209,9 +223,9 @@ def purge(call: Call) -> Answer:
     secrets.require_settled(call.world, record, name)
     gone = secrets.existing_deleted(record, name)
     if vault["properties"].get("enablePurgeProtection") is True:
-        raise Problem(403, "Forbidden", "Operation purge is not enabled for this vault.", inner="ForbiddenByPolicy")
+        raise secrets.purge_not_allowed(record, vault)
     record.secrets.purge(gone)
-    return _answer(call, None, 204)
+    return Answer(204)
 
 
 def _paged(call: Call, items: list[dict]) -> dict:

@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
-from azure_emulator.routing import Handler, Router
+from collections.abc import Callable
+from typing import TypeVar
+
+from azure_emulator.exchange import Answer, Call
+from azure_emulator.problems import Problem
+from azure_emulator.routing import Handler, Route, Router
 from azure_emulator.service import DataPlane
 from azure_emulator.services.keyvault import data_handlers as handlers
 from azure_emulator.services.keyvault.models import Vaults, vault_hosts
@@ -12,10 +17,44 @@ from azure_emulator.world import World
 
 router = Router()
 
+_Result = TypeVar("_Result")
+
+
+def _with_headers(call: Call, work: Callable[[], _Result]) -> _Result:
+    """Runs ``work``; a refusal gets the headers that every answer of a vault has."""
+    try:
+        return work()
+    except Problem as problem:
+        problem.headers = handlers.headers(call) | problem.headers
+        raise
+
+
+def _served(handler: Handler) -> Handler:
+    def answer(call: Call) -> Answer:
+        result = _with_headers(call, lambda: handler(call))
+        if call.api_version == "7.0":
+            _before_recoverable_days(result.body)
+        result.headers = handlers.headers(call) | result.headers
+        return result
+
+    return answer
+
+
+def _before_recoverable_days(body: object) -> None:
+    """``recoverableDays`` came with 7.1."""
+    if isinstance(body, dict):
+        items = body["value"] if isinstance(body.get("value"), list) else [body]
+        for item in items:
+            item.get("attributes", {}).pop("recoverableDays", None)
+
+
+def _prepare(call: Call, route: Route) -> None:
+    _with_headers(call, lambda: handlers.prepare(call, route))
+
 
 def _add(method: str, template: str, handler: Handler, right: str, schema: str | None = None) -> None:
     """``right``: the word of access.RIGHTS that the caller needs."""
-    router.add(method, template, handler, schema=schema, attributes=(f"right:{right}",))
+    router.add(method, template, _served(handler), schema=schema, attributes=(f"right:{right}",))
 
 
 _add("GET", "/secrets", handlers.list_secrets, "list")
@@ -40,7 +79,7 @@ PLANE = DataPlane(
     name="vault",
     hosts=vault_hosts(),
     router=router,
-    prepare=handlers.prepare,
+    prepare=_prepare,
     envelope=handlers.envelope,
     resolves=_resolves,
 )

@@ -64,8 +64,23 @@ def not_found(name: str) -> Problem:
 def existing_deleted(record: VaultRecord, name: str) -> DeletedSecret:
     gone = record.secrets.find_deleted(name)
     if gone is None:
-        raise Problem(404, "SecretNotFound", f"Deleted Secret not found: {name}")
+        raise deleted_not_found(name)
     return gone
+
+
+def deleted_not_found(name: str) -> Problem:
+    return Problem(404, "SecretNotFound", f"Deleted Secret not found: {name}")
+
+
+def purge_not_allowed(record: VaultRecord, body: dict) -> Problem:
+    return Problem(
+        403,
+        "Forbidden",
+        'Operation "purge" is not allowed because purge protection is enabled for this vault. Key Vault service will '
+        "automatically purge it after the retention period has passed.\r\n"
+        f"Vault: {record.name};location={body['location']}",
+        inner="ForbiddenByPolicy",
+    )
 
 
 def require_name_is_free(world: World, record: VaultRecord, name: str) -> None:
@@ -83,10 +98,15 @@ def require_name_is_free(world: World, record: VaultRecord, name: str) -> None:
 
 def require_settled(world: World, record: VaultRecord, name: str) -> None:
     gone = record.secrets.find_deleted(name)
-    seconds = world.part(Switches)["secret_deletion_s"]
-    if gone is not None and world.clock.now() < gone.deleted + timedelta(seconds=seconds):
+    if gone is not None and not is_settled(world, gone):
         message = f"Secret {name} is currently being deleted."
         raise Problem(409, "Conflict", message, inner="ObjectIsBeingDeleted")
+
+
+def is_settled(world: World, gone: DeletedSecret) -> bool:
+    """Is its deletion over?"""
+    seconds = world.part(Switches)["secret_deletion_s"]
+    return world.clock.now() >= gone.deleted + timedelta(seconds=seconds)
 
 
 # -- what is printed -------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ _open_point(11, "ap_replace_missing_kind", "empty", ("empty", "keep"), "kinds th
 _open_point(12, "patch_policy_limit", 1024, (1024, 16), "most access policies that a PATCH may send")
 _open_point(13, "require_policies_rbac", False, (False, True), "RBAC create without accessPolicies is refused")
 _open_point(14, "rbac_echo_default", True, (True, False), "a defaulted enableRbacAuthorization is printed")
-_open_point(15, "put_resets_acls", True, (True, False), "PUT without network settings opens the vault")
+_open_point(15, "put_resets_acls", True, (True, False), "PUT without networkAcls (or publicNetworkAccess) resets it")
 _open_point(17, "purge_protected_code", "BadRequest", ("BadRequest", "Conflict"), "purge of a protected vault")
 _open_point(18, "policy_delay_s", 0, (), "seconds until an access policy, or its removal, has effect")
 _open_point(
@@ -42,6 +42,12 @@ _open_point(25, "read_lag", 0, (), "how many reads of a vault still show it as i
 _open_point(26, "kv_default_action", "Allow", ("Allow", "Deny"), "firewall of a vault made without networkAcls")
 _open_point(27, "ap_dup", "reject", ("reject", "merge"), "the same principal twice in one list of access policies")
 
+declare(
+    "missing_secret_versions",
+    "empty",
+    ("empty", "not_found"),
+    "versions of a secret that does not exist: nothing, as the remark in azure-powershell#14823 reads, or an error",
+)
 declare("vault_dns_delay_s", 0, (), "keyvault-wire 0.1 #12: seconds until the name of a new vault resolves (real: 30)")
 declare("vault_purge_polls", 1, (), "keyvault-wire 1.8: polls of a purge that answer NotStarted (real: 5 to 20 s)")
 declare("secret_deletion_s", 0, (), "keyvault-wire 3.3: seconds during which a secret 'is currently being deleted'")

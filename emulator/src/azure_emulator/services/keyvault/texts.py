@@ -73,6 +73,16 @@ def in_deleted_state() -> Problem:
     )
 
 
+def nothing_to_recover() -> Problem:
+    return Problem(
+        400,
+        "SoftDeletedVaultDoesNotExist",
+        "A soft deleted vault with the given name does not exist. Ensure that the name for the vault that is being "
+        "attempted to recover is in a recoverable state. For more information on soft delete please follow this link "
+        "https://go.microsoft.com/fwlink/?linkid=2149745",
+    )
+
+
 def deleted_vault_not_found(name: str) -> Problem:
     return Problem(404, "DeletedVaultNotFound", f"The specified deleted vault '{name}' does not exist.")
 

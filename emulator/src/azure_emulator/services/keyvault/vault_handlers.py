@@ -39,15 +39,18 @@ def put(call: Call) -> Answer:
         if not sent.get(needed):
             raise texts.not_specified(needed)
     vault_body.check_tenant(call, sent)
-    mode = str(sent.get("createMode") or "default").lower()
-    if mode not in ("default", "recover"):
+    if str(sent.get("createMode") or "default").lower() not in ("default", "recover"):
         raise texts.invalid_value("createMode")
-    if mode == "recover":
+    if _is_recover(sent) and here is None:
         return _recover(call)
     vault_body.check_settings(sent, here["properties"] if here else None)
     if call.world.part(Vaults).find_deleted(name) is not None:
         raise texts.in_deleted_state()
     return _update_whole(call, here, sent) if here else _create(call, sent)
+
+
+def _is_recover(sent: dict) -> bool:
+    return str(sent.get("createMode")).lower() == "recover"
 
 
 def _answer(call: Call, body: dict, record: VaultRecord, *, fresh: bool = False) -> Answer:
@@ -110,15 +113,19 @@ def _update_whole(call: Call, body: dict, sent: dict) -> Answer:
     if sent.get("enableRbacAuthorization") is not None:
         rbac = sent["enableRbacAuthorization"]
     policies = sent.get("accessPolicies")
-    if policies is None and (not rbac or call.world.part(Switches)["require_policies_rbac"]):
+    # Templates recover a live vault so as not to touch its policies.
+    needed = not rbac or call.world.part(Switches)["require_policies_rbac"]
+    if policies is None and needed and not _is_recover(sent):
         raise texts.not_specified("accessPolicies")
     accepted = policy_rules.accepted(call.world, policies or [], old["tenantId"], old["accessPolicies"])
     new = vault_body.new_properties(sent)
     for irreversible in ("enablePurgeProtection", "softDeleteRetentionInDays", "enableRbacAuthorization"):
         if irreversible in old:
             new.setdefault(irreversible, old[irreversible])
-    if sent.get("networkAcls") is None and "networkAcls" in old and not call.world.part(Switches)["put_resets_acls"]:
-        new["networkAcls"] = old["networkAcls"]
+    if not call.world.part(Switches)["put_resets_acls"]:
+        for network in ("networkAcls", "publicNetworkAccess"):
+            if sent.get(network) is None and network in old:
+                new[network] = old[network]
     # What a template leaves out for a vault in RBAC mode is not taken away from it.
     new["accessPolicies"] = accepted if policies is not None else old["accessPolicies"]
     return _store(call, body, record, new, call.json.get("tags") or {})
@@ -180,7 +187,7 @@ def _recover(call: Call) -> Answer:
         or gone.body["id"].lower() != vault_id(call).lower()
         or gone.body["location"] != normal_location(call.json["location"])
     ):
-        raise texts.deleted_vault_not_found(call.params["name"])
+        raise texts.nothing_to_recover()
     record = vaults.recover(gone)
     touch(call, gone.body)
     return _answer(call, gone.body, record, fresh=True)
