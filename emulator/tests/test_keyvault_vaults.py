@@ -211,8 +211,11 @@ def test_name_accepted(azure, name):
     assert Vault(azure, name).put().status_code == 200
 
 
-def test_sku_and_access_in_any_casing(vault):
-    shown = vault.made(sku={"family": "a", "name": "Premium"}, publicNetworkAccess="disabled")
+def test_words_in_any_casing(vault):
+    shown = vault.made(
+        sku={"family": "a", "name": "Premium"}, publicNetworkAccess="disabled", tenantId=vault.tenant.upper()
+    )
+    assert shown["tenantId"] == vault.tenant.upper()
     assert shown["sku"] == {"family": "A", "name": "premium"}
     assert shown["publicNetworkAccess"] == "Disabled"
 

@@ -17,6 +17,22 @@ CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 VAULT_CONTRIBUTOR = "f25e0fa2-a7c8-4377-a976-54943a77a395"
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 
+# What access policies may hold, by kind.
+_KEYS = (
+    "encrypt decrypt wrapKey unwrapKey sign verify get list create update import delete backup restore recover purge"
+)
+POLICY_WORDS = {
+    "keys": f"{_KEYS} release rotate getrotationpolicy setrotationpolicy all",
+    "secrets": "get list set delete backup restore recover purge all",
+    "certificates": (
+        "get list delete create import update managecontacts getissuers listissuers setissuers deleteissuers "
+        "manageissuers recover purge backup restore all"
+    ),
+    "storage": (
+        "get list delete set update regeneratekey recover purge backup restore setsas listsas getsas deletesas all"
+    ),
+}
+
 
 class Vault:
     """One resource group, and a vault that is not there until ``made()`` or ``put()``."""
