@@ -145,10 +145,24 @@ def needs_put(before: Json, after: Json) -> list[str]:
     return names + _task_step.needs_put(before, after) + _task_trigger.needs_put(before, after)
 
 
+def changed_secret_lists(before: Json, after: Json) -> list[str]:
+    """The options of secrets that stand in lists that differ, and so are sent whole."""
+    return [
+        each.secret_option
+        for each in _task_step.LISTS
+        if any(before.get(name) != after.get(name) for name in (each.option, each.secret_option))
+    ]
+
+
 def needs_details(before: Json, after: Json) -> bool:
     """Whether the change sends lists that may hold secrets, so that these must be known."""
-    lists = [name for each in _task_step.LISTS for name in (each.option, each.secret_option)]
-    return any(before.get(name) != after.get(name) for name in lists)
+    return bool(changed_secret_lists(before, after))
+
+
+def with_secret_names(form: Json, after: Json) -> Json:
+    """A form from an ordinary read, which may leave out secret entries, with those that were just written."""
+    names = (each.secret_option for each in _task_step.LISTS)
+    return {**form, **{name: after[name] for name in names if name in form and after.get(name)}}
 
 
 def patch(before: Json, after: Json, params: t.Mapping[str, t.Any]) -> Json:

@@ -86,19 +86,24 @@ class TaskResource(Resource):
         if _task.needs_put(before, after):
             return self._replace(before)
         if _task.needs_details(before, after) and not body.detailed:
-            # The lists are sent whole: without their hidden entries they would lose them.
-            body = self._read_details() or body
+            body = self._with_hidden_entries(before, after) or body
             before = self.comparable(body)
-            after = self.wanted(body)
+            after = self.wanted(body) or {}
         self._found = (body, before, after)
         return TaskBody(self._client.update_task(self._task, _task.patch(before, after, self._params)))
 
     def verify(self, written: TaskBody | None, after: t.Any) -> TaskBody | None:
-        if written is None or self._found is None or written.form is not None:
-            return written
+        if written is not None and self._found is not None:
+            body, before, after = self._found  # with secrets, if these had to be read
+            written = self._verified(body, before, after, written)
+        if written is None:
+            return None
+        return written._replace(form=_task.with_secret_names(self.comparable(written), after))
+
+    def _verified(self, body: TaskBody, before: Json, after: Json, written: TaskBody) -> TaskBody:
+        """The task after a PATCH, replaced if the PATCH did not do it all and that may be done."""
         from ansible_collections.acr.tasks.plugins.module_utils import _task_guard
 
-        body, before, after = self._found  # with secrets, if these had to be read
         now = TaskBody(written.arm, body.detailed and written.detailed)
         ignored = _task_guard.without_effect(before, after, self.comparable(now))
         if not ignored and _task_guard.removes_secrets(before, after):
@@ -138,6 +143,19 @@ class TaskResource(Resource):
             arm = self._client.get_task(self._task)
             return None if arm is None else TaskBody(arm)
         return None if arm is None else TaskBody(arm, detailed=True)
+
+    def _with_hidden_entries(self, before: Json, after: Json) -> TaskBody | None:
+        """The task with secrets: its lists are sent whole, and without their hidden entries would lose them."""
+        body = self._read_details()
+        if body is None or body.detailed:
+            return body
+        unknown = [name for name in _task.changed_secret_lists(before, after) if self._params[name] is None]
+        if unknown:
+            raise _errors.InvalidOption(
+                f"This would lose what the task {self._task} holds as {' and '.join(unknown)}, which cannot be read.",
+                hint=f"Give all of {' and '.join(unknown)} as well, or {{}} if there are none.",
+            )
+        return body
 
     def _client_details(self) -> TaskBody:
         """listDetails, which a replacement cannot do without."""
@@ -181,7 +199,8 @@ class TaskResource(Resource):
             )
             error.written.append(self.title)
             raise error
-        return TaskBody(now.arm, True, self.comparable(now))
+        self._found = None
+        return now
 
     def _registry_location(self) -> str:
         return self._client.get_registry(self._task.parent)["location"]

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from ansible.module_utils import basic
-from ansible.module_utils.testing import patch_module_args
 from ansible_collections.acr.tasks.plugins.module_utils import _module
 from ansible_collections.acr.tasks.plugins.module_utils._errors import AzureError, InvalidOption
 from ansible_collections.acr.tasks.plugins.module_utils._reconcile import Outcome
@@ -33,9 +34,8 @@ def call(
     capsys: pytest.CaptureFixture[str], work: Any, spec: dict[str, Any] | None = None, **arguments: Any
 ) -> dict[str, Any]:
     """Runs a module that does `work`; its JSON."""
-    basic._ANSIBLE_ARGS = None
     arguments["_ansible_inject_invocation"] = True
-    with patch_module_args(arguments), pytest.raises(SystemExit):
+    with module_arguments(arguments), pytest.raises(SystemExit):
         _module.run(spec or SPEC, work)
     return json.loads(capsys.readouterr().out)
 
