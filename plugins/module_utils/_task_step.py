@@ -150,7 +150,7 @@ def comparable(step: Json | None, detailed: bool, params: t.Mapping[str, t.Any])
             form[each.option], form[each.secret_option] = plain, secret
     token = step.get(_TOKEN_WIRE)
     if is_shown(token):
-        form[TOKEN] = Hidden(token)
+        form[TOKEN] = Hidden(str(token))
     else:
         form[TOKEN] = UNKNOWN if not detailed and params.get(TOKEN) else None
     return form

@@ -30,6 +30,20 @@ SPEC: dict[str, Any] = {
 }
 
 
+@contextlib.contextmanager
+def module_arguments(arguments: dict[str, Any]) -> Iterator[None]:
+    """What a module finds as its arguments."""
+    try:
+        from ansible.module_utils.testing import patch_module_args
+    except ImportError:  # ansible-core 2.18
+        basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+        yield
+        basic._ANSIBLE_ARGS = None
+        return
+    with patch_module_args(arguments):
+        yield
+
+
 def call(
     capsys: pytest.CaptureFixture[str], work: Any, spec: dict[str, Any] | None = None, **arguments: Any
 ) -> dict[str, Any]:
