@@ -122,8 +122,8 @@ options:
     type: dict
   images:
     description:
-      - Names of the image that O(dockerfile) makes, such as V(app:{{ '{{' }}.Run.ID{{ '}}' }}).
-        In a playbook, protect the braces with C({% raw %}).
+      - Names of the image that O(dockerfile) makes, such as V(app:{{.Run.ID}}). The braces are the task engine's.
+        Write such a value as C(!unsafe) text, so that Ansible leaves it alone.
       - C(--image) of C(az acr task create).
     type: list
     elements: str
