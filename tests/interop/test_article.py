@@ -15,6 +15,7 @@ from support import article
 from support.arm import hub_tags
 from support.azure_cli import Az
 from support.emulator import Emulator
+from support.external_auth import VARIABLES
 from support.given import GROUP, IDENTITY, REGISTRY, TASK, VAULT, Given
 from support.playbook import Playbook
 
@@ -24,14 +25,9 @@ SAME_TASK = ("--name", TASK, "--registry", REGISTRY)
 
 def variables(user_assigned: bool, rbac: bool) -> dict[str, Any]:
     """The scenario's names as the role's variables."""
-    return {
-        "external_auth_resource_group": GROUP,
-        "external_auth_registry_name": REGISTRY,
-        "external_auth_vault_name": VAULT,
+    return VARIABLES | {
         "external_auth_vault_mode": "rbac" if rbac else "access_policy",
         "external_auth_identity": IDENTITY if user_assigned else "",
-        "external_auth_username": article.SECRETS["UserName"],
-        "external_auth_password": article.SECRETS["Password"],
     }
 
 
