@@ -35,7 +35,7 @@ deps: .cache/deps/.made ## azure.azcollection in .cache/deps, the checkout linke
 	tests/tools/get_azcollection.sh
 
 test: env deps ## all tests but interop: unit, e2e (ansible-playbook on the emulator), the emulator's own
-	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 lint: env deps ## formatting, style, types, documentation, licences
 	tests/tools/lint.sh
@@ -45,7 +45,7 @@ sanity: env deps ## ansible-test sanity on a copy without emulator and demo
 
 interop: env deps ## unmodified az and azure.azcollection on the same state as our modules
 	ACR_TASKS_AZ=$$(tests/tools/get_az.sh) && export ACR_TASKS_AZ && \
-		$(BIN)/python -m pytest -n $(WORKERS) tests/interop
+		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/interop
 
 bench: env deps ## seconds per task: our modules, azure_rm_* and az for the same job
 	ACR_TASKS_AZ=$$(tests/tools/get_az.sh) && export ACR_TASKS_AZ && \
