@@ -67,7 +67,7 @@ def test_environment_leads_to_the_emulator_whatever_was_set_before(tmp_path):
         "SSL_CERT_DIR": "/somewhere",
         "AZURE_PROFILE": "mine",
         "AZURE_FEDERATED_TOKEN_FILE": "/token",
-        "AZURE_CONFIG_DIR": "/home/me/.azure",
+        "AZURE_CONFIG_DIR": "~/.azure",
         "ANSIBLE_AZURE_AUTH_SOURCE": "cli",
     }
     seen = json.loads(run(tmp_path, "run", "--", sys.executable, "-c", SHOW, env=before).stdout)

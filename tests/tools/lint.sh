@@ -28,7 +28,8 @@ types() {
     (cd .cache/collections && mypy --config-file ../../pyproject.toml --namespace-packages --explicit-package-bases \
         ansible_collections/acr/tasks/plugins) &&
         mypy --config-file pyproject.toml emulator/src/azure_emulator &&
-        (cd tests && mypy --config-file ../pyproject.toml support)
+        (cd tests && MYPYPATH=../.cache/collections mypy --config-file ../pyproject.toml --namespace-packages \
+            --explicit-package-bases support)
 }
 
 shell_scripts() {

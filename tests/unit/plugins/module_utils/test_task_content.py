@@ -67,9 +67,7 @@ def test_the_real_check_is_not_loaded_for_them(text: str, monkeypatch: pytest.Mo
     assert params["content"] == text
 
 
-@pytest.mark.parametrize(
-    "text", ["", "steps: []\n", ARTICLE + "x: 1\n", ARTICLE.replace("v1.1.0", "v9")]
-)
+@pytest.mark.parametrize("text", ["", "steps: []\n", ARTICLE + "x: 1\n", ARTICLE.replace("v1.1.0", "v9")])
 def test_everything_else_is_left_to_the_real_check(text: str) -> None:
     assert not is_plainly_valid(text)
 
