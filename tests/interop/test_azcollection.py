@@ -21,9 +21,9 @@ COLLECTION = "azure.azcollection"
 ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 
 
-def module(name: str, /, **options: Any) -> dict[str, Any]:
+def module(kind: str, /, **options: Any) -> dict[str, Any]:
     """A task."""
-    return {f"{COLLECTION}.azure_rm_{name}": options}
+    return {f"{COLLECTION}.azure_rm_{kind}": options}
 
 
 class Twice:
