@@ -325,6 +325,18 @@ def test_a_role_takes_its_time_in_both_directions(vault):
     assert vault.ask("GET", "secrets", application=READER).status_code == 403
 
 
+def test_a_role_under_a_condition_gives_nothing(vault):
+    """Conditions are kept but not evaluated: better to refuse than to give what Azure might not."""
+    vault.open(enableRbacAuthorization=True)
+    condition = {"condition": "@Resource[a:b] StringEquals 'c'", "conditionVersion": "2.0"}
+    given = assign(vault.azure, vault.id, SECRETS_USER, vault.object_id(READER), **condition)
+    assert (given.status_code, given.json()["properties"]["conditionVersion"]) == (201, "2.0")
+    assert vault.ask("GET", "secrets", application=READER).status_code == 403
+    name = given.json()["name"]
+    assert assign(vault.azure, vault.id, SECRETS_USER, vault.object_id(READER), name=name).status_code == 201
+    assert vault.ask("GET", "secrets", application=READER).status_code == 200
+
+
 @pytest.mark.parametrize("rbac", [False, True])
 def test_management_rights_are_no_rights_on_secrets(vault, rbac):
     vault.made(enableRbacAuthorization=rbac)  # by the owner of the subscription
