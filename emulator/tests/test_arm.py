@@ -47,6 +47,7 @@ def test_both_arm_audiences_are_taken(azure):
 
 
 def test_token_expires_with_the_clock(azure):
+    azure.token()
     azure.advance(3600)
     answer = azure.arm("GET", "")
     assert error(answer) == (401, "ExpiredAuthenticationToken")

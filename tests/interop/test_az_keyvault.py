@@ -17,9 +17,12 @@ ON_VAULT = ("--name", VAULT, "--resource-group", GROUP)
 
 
 def secrets_of(vault: dict, object_id: str) -> list[str] | None:
-    """The secret permissions of a principal in what `az keyvault show` prints; None without an entry."""
+    """The secret permissions of a principal in what `az keyvault show` prints, sorted; None without an entry.
+
+    az makes a set of them before it writes, so their order is another one every time.
+    """
     found = [entry for entry in vault["properties"]["accessPolicies"] if entry["objectId"] == object_id]
-    return found[0]["permissions"]["secrets"] if found else None
+    return sorted(found[0]["permissions"]["secrets"]) if found else None
 
 
 def test_vault_with_access_policies(az: Az, emulator: Emulator, given: Given) -> None:
