@@ -61,7 +61,7 @@ def jobs(identity: dict[str, Any], az: str) -> dict[str, dict[str, Any]]:
             "acr.tasks.acr_task": on_task
             | {
                 "name": TASK,
-                "task_content": TASK_FILE,
+                "content": TASK_FILE,
                 "identity": {"type": "UserAssigned", "user_assigned_identities": {"id": [identity["id"]]}},
             }
         },
