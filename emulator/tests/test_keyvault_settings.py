@@ -324,9 +324,12 @@ def test_secrets_without_values(vault):
     }
     made = vault.azure.send("PUT", url, audience="https://vault.azure.net", json=body).json()
     path = f"{vault.id}/secrets"
-    listed = vault.azure.arm("GET", path, version=VERSION, application=READER).json()["value"]
-    shown = vault.azure.arm("GET", f"{path}/username", version=VERSION, application=READER).json()
-    assert listed == [shown]
+    answers = [
+        vault.azure.arm("GET", asked, version=VERSION, application=READER) for asked in (path, f"{path}/username")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    listed, shown = (answer.json() for answer in answers)
+    assert listed == {"value": [shown]}
     properties = shown.pop("properties")
     assert shown == {
         "id": f"{path}/UserName",
